@@ -1,0 +1,1 @@
+//! Debian archives: resolving with apt, signature checks, `.deb` files, local repositories.

@@ -1,0 +1,62 @@
+//! Files and directories that appear whole or not at all: written aside, synced, renamed.
+
+use crate::Result;
+use anyhow::Context as _;
+use std::io::Write;
+use std::path::Path;
+
+/// Writes `bytes` to `path`, replacing what is there.
+pub fn write(path: &Path, bytes: impl AsRef<[u8]>) -> Result<()> {
+    write_with(path, |file| Ok(file.write_all(bytes.as_ref())?))
+}
+
+/// Creates `path` from what `fill` writes; on any error `path` is as it was before.
+pub fn write_with(path: &Path, fill: impl FnOnce(&mut fs_err::File) -> Result<()>) -> Result<()> {
+    let parent = parent(path);
+    fs_err::create_dir_all(parent)?;
+    let temporary = tempfile::Builder::new()
+        .prefix(".imgbuild-")
+        .permissions(std::os::unix::fs::PermissionsExt::from_mode(0o644))
+        .tempfile_in(parent)
+        .with_context(|| format!("creating a file in `{}`", parent.display()))?;
+    let (file, temporary) = temporary.into_parts();
+    let mut file = fs_err::File::from_parts(file, path);
+    fill(&mut file)?;
+    file.sync_all()?;
+    temporary.persist(path).with_context(|| format!("renaming to `{}`", path.display()))?;
+    sync_directory(parent)
+}
+
+/// Renames the file or directory `from` to `to` (same file system) and makes the rename durable.
+pub fn rename(from: &Path, to: &Path) -> Result<()> {
+    fs_err::rename(from, to)?;
+    sync_directory(parent(to))
+}
+
+/// Makes renames and removals in `directory` durable.
+pub fn sync_directory(directory: &Path) -> Result<()> {
+    Ok(fs_err::File::open(directory)?.sync_all()?)
+}
+
+fn parent(path: &Path) -> &Path {
+    path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_failed_write_leaves_the_old_file_and_nothing_beside_it() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("a");
+        write(&path, "old").unwrap();
+        let failed = write_with(&path, |file| {
+            file.write_all(b"half")?;
+            anyhow::bail!("interrupted")
+        });
+        assert!(failed.is_err());
+        assert_eq!(fs_err::read_to_string(&path).unwrap(), "old");
+        assert_eq!(fs_err::read_dir(dir.path()).unwrap().count(), 1);
+    }
+}

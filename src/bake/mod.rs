@@ -1,0 +1,1 @@
+//! Runs a plan from end to end.

@@ -1,0 +1,5 @@
+//! Image definitions: `images/*.yaml`, parsed, merged along `extends`, validated.
+
+mod model;
+
+pub use model::*;

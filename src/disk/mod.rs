@@ -1,0 +1,1 @@
+//! The disk: GPT, boot code, EFI system partition, ext4.

@@ -1,0 +1,146 @@
+//! Failures that a user can act on: a kind (which decides the exit code), a message, one hint.
+//!
+//! Everything travels as [`anyhow::Error`]; a [`Fault`] anywhere in the chain says what kind of failure it
+//! is and what to do about it.
+
+use std::fmt::Display;
+
+/// The result type of the whole crate.
+pub type Result<T, E = anyhow::Error> = std::result::Result<T, E>;
+
+/// What sort of failure this is; the documented exit codes hang on it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// The command line does not make sense.
+    Usage,
+    /// A file that the user gave (definition, lock, archive, image) is not acceptable.
+    Input,
+    /// A lock is missing or does not belong to the definition.
+    Stale,
+    /// Bytes do not have the digest or signature that they must have.
+    Mismatch,
+    /// A program that imgbuild needs on this machine is not installed.
+    MissingTool,
+    /// Something cannot be had: network, mirror, or refused by `--offline`.
+    Unavailable,
+    /// A child process (a build script, a guest) failed.
+    Child,
+}
+
+impl Kind {
+    /// The process exit code; `docs/exit-codes.md` lists them for users.
+    pub fn exit_code(self) -> u8 {
+        match self {
+            Kind::Usage => 2,
+            Kind::Input => 3,
+            Kind::Stale => 4,
+            Kind::Mismatch => 5,
+            Kind::MissingTool => 6,
+            Kind::Unavailable => 7,
+            Kind::Child => 8,
+        }
+    }
+}
+
+/// A failure with a kind, a message and what to do about it.
+#[derive(Debug, thiserror::Error)]
+#[error("{message}")]
+pub struct Fault {
+    /// Decides the exit code.
+    pub kind: Kind,
+    /// Lower case, values in backticks, no final period.
+    pub message: String,
+    /// What to do; printed as `hint: …`.
+    pub hint: Option<String>,
+}
+
+impl Fault {
+    /// A fault without a hint.
+    pub fn new(kind: Kind, message: impl Display) -> Self {
+        Self { kind, message: message.to_string(), hint: None }
+    }
+
+    /// [`Kind::Usage`].
+    pub fn usage(message: impl Display) -> Self {
+        Self::new(Kind::Usage, message)
+    }
+
+    /// [`Kind::Input`].
+    pub fn input(message: impl Display) -> Self {
+        Self::new(Kind::Input, message)
+    }
+
+    /// [`Kind::Stale`].
+    pub fn stale(message: impl Display) -> Self {
+        Self::new(Kind::Stale, message)
+    }
+
+    /// [`Kind::Mismatch`].
+    pub fn mismatch(message: impl Display) -> Self {
+        Self::new(Kind::Mismatch, message)
+    }
+
+    /// [`Kind::Unavailable`].
+    pub fn unavailable(message: impl Display) -> Self {
+        Self::new(Kind::Unavailable, message)
+    }
+
+    /// [`Kind::Child`].
+    pub fn child(message: impl Display) -> Self {
+        Self::new(Kind::Child, message)
+    }
+
+    /// Adds the one line that says what to do.
+    #[must_use]
+    pub fn hint(mut self, hint: impl Display) -> Self {
+        self.hint = Some(hint.to_string());
+        self
+    }
+}
+
+/// The first [`Fault`] in the chain of `error`, if any.
+pub fn fault(error: &anyhow::Error) -> Option<&Fault> {
+    error.chain().find_map(|cause| cause.downcast_ref())
+}
+
+/// The exit code for `error`: that of its [`Fault`], else 1.
+pub fn exit_code(error: &anyhow::Error) -> u8 {
+    fault(error).map_or(1, |fault| fault.kind.exit_code())
+}
+
+/// The hint for `error`: that of its [`Fault`], or one for a condition of the machine such as a full disk.
+pub fn hint(error: &anyhow::Error) -> Option<String> {
+    fault(error).and_then(|fault| fault.hint.clone()).or_else(|| full_disk_hint(error))
+}
+
+fn full_disk_hint(error: &anyhow::Error) -> Option<String> {
+    let full = |cause: &(dyn std::error::Error + 'static)| {
+        let io = cause.downcast_ref::<std::io::Error>();
+        io.is_some_and(|io| io.kind() == std::io::ErrorKind::StorageFull)
+    };
+    let hint = "free some space, or point --cache-dir and --dist at a larger disk";
+    error.chain().any(full).then(|| hint.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use anyhow::Context as _;
+
+    #[test]
+    fn a_fault_is_found_below_contexts() {
+        let error = Err::<(), _>(Fault::stale("no lock").hint("run `imgbuild lock`"))
+            .context("baking `x`")
+            .unwrap_err();
+        assert_eq!(exit_code(&error), 4);
+        assert_eq!(hint(&error).as_deref(), Some("run `imgbuild lock`"));
+    }
+
+    #[test]
+    fn a_full_disk_gets_a_hint() {
+        let io = std::io::Error::from(std::io::ErrorKind::StorageFull);
+        let error = anyhow::Error::from(io).context("writing `disk.raw`");
+        assert!(hint(&error).unwrap().contains("free some space"));
+        assert_eq!(exit_code(&error), 1);
+    }
+}

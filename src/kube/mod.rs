@@ -1,0 +1,3 @@
+//! Kubernetes versions and what changes from minor to minor.
+
+pub mod version;

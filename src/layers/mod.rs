@@ -1,0 +1,3 @@
+//! Sorted, normalised tar streams and their merge.
+
+pub mod entry;

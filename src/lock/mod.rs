@@ -1,0 +1,1 @@
+//! The lock file: every byte that goes into an image, by digest.

@@ -1,0 +1,1 @@
+//! Container images: composing, pulling, the baked layout.

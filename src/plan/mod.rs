@@ -1,0 +1,1 @@
+//! The steps of a bake, their input keys, and why each must run.

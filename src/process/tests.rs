@@ -1,0 +1,35 @@
+use super::*;
+use crate::error;
+use std::io::Write;
+
+#[test]
+fn children_see_a_clean_environment() {
+    let text = Tool::new("env").text().unwrap();
+    assert!(text.contains("TZ=UTC") && text.contains("LC_ALL=C.UTF-8"), "{text}");
+    assert!(!text.contains("CARGO"), "{text}");
+}
+
+#[test]
+fn a_failure_carries_the_end_of_stderr() {
+    let error = Tool::new("sh").args(["-c", "echo it broke >&2; exit 3"]).run().unwrap_err();
+    assert!(error.to_string().contains("it broke"), "{error}");
+    assert_eq!(error::exit_code(&error), 8);
+}
+
+#[test]
+fn a_missing_program_names_its_package() {
+    let error = Tool::require("newuidmap-that-is-nowhere").unwrap_err();
+    assert_eq!(error::exit_code(&error), 6);
+    assert_eq!(package::of("newuidmap"), "uidmap");
+    let error = Tool::new("no-such-program").run().unwrap_err();
+    assert_eq!(error::hint(&error).unwrap(), "apt-get install no-such-program");
+}
+
+#[test]
+fn a_fed_child_that_dies_gives_its_own_reason() {
+    let error = Tool::new("sh")
+        .args(["-c", "echo no space >&2; exit 1"])
+        .run_fed(|stdin| Ok(stdin.write_all(&vec![0; 1 << 20])?))
+        .unwrap_err();
+    assert!(error.to_string().contains("no space"), "{error}");
+}

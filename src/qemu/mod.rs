@@ -1,0 +1,1 @@
+//! Starts images in QEMU.

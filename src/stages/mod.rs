@@ -1,0 +1,1 @@
+//! The tools root, hermetic builds and their sandbox.

@@ -1,0 +1,1 @@
+//! Content-addressed downloads, verified on the way in and before use.

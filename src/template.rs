@@ -1,0 +1,1 @@
+//! The Tera sources of configuration that goes into an image.

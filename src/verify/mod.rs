@@ -1,0 +1,1 @@
+//! Bakes again and explains the first difference.
