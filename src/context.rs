@@ -21,3 +21,17 @@ pub struct Context {
     /// Where progress goes.
     pub report: Report,
 }
+
+/// A context for tests: a cache of its own, no network mirrors, silent.
+#[cfg(test)]
+pub fn for_tests(cache_dir: &std::path::Path) -> Context {
+    Context {
+        cache_dir: cache_dir.to_owned(),
+        offline: false,
+        mirror: None,
+        artifact_mirror: None,
+        ca_file: None,
+        jobs: 2,
+        report: Report::quiet(),
+    }
+}

@@ -1,0 +1,67 @@
+//! Runs the same work on many items, a few at a time, and stops at the first failure.
+
+use crate::Result;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+/// Calls `work` for every item on up to `workers` threads. After a failure no item is begun any more, and
+/// the flag that `work` gets is set; the error is that of the first item in order that failed.
+pub(super) fn for_each<T: Sync>(
+    items: &[T],
+    workers: usize,
+    work: impl Fn(&T, &AtomicBool) -> Result<()> + Sync,
+) -> Result<()> {
+    let next = AtomicUsize::new(0);
+    let stop = AtomicBool::new(false);
+    let failed: Mutex<Option<(usize, anyhow::Error)>> = Mutex::default();
+    let worker = || {
+        while !stop.load(Ordering::Relaxed) {
+            let index = next.fetch_add(1, Ordering::Relaxed);
+            let Some(item) = items.get(index) else { break };
+            if let Err(error) = work(item, &stop) {
+                stop.store(true, Ordering::Relaxed);
+                let mut failed = failed.lock().unwrap_or_else(PoisonError::into_inner);
+                if failed.as_ref().is_none_or(|(first, _)| index < *first) {
+                    *failed = Some((index, error));
+                }
+            }
+        }
+    };
+    std::thread::scope(|scope| {
+        for _ in 0..workers.min(items.len()) {
+            scope.spawn(worker);
+        }
+    });
+    let failed = failed.into_inner().unwrap_or_else(PoisonError::into_inner);
+    failed.map_or(Ok(()), |(_, error)| Err(error))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_item_is_done_once() {
+        let done = Mutex::new(Vec::new());
+        for_each(&[1, 2, 3, 4, 5], 3, |item, _| {
+            done.lock().unwrap().push(*item);
+            Ok(())
+        })
+        .unwrap();
+        let mut done = done.into_inner().unwrap();
+        done.sort_unstable();
+        assert_eq!(done, [1, 2, 3, 4, 5]);
+    }
+
+    #[test]
+    fn nothing_is_begun_after_a_failure() {
+        let begun = AtomicUsize::new(0);
+        let error = for_each(&[1, 2, 3, 4], 1, |item, _| {
+            begun.fetch_add(1, Ordering::Relaxed);
+            anyhow::ensure!(*item != 2, "item {item}");
+            Ok(())
+        });
+        assert_eq!(error.unwrap_err().to_string(), "item 2");
+        assert_eq!(begun.into_inner(), 2);
+    }
+}
