@@ -63,3 +63,25 @@ impl Content {
         }
     }
 }
+
+impl Entry {
+    /// A folder owned by root.
+    pub fn directory(mode: u32) -> Self {
+        Self::of(Node::Directory, mode)
+    }
+
+    /// A regular file owned by root.
+    pub fn file(content: Content, mode: u32) -> Self {
+        Self::of(Node::File(content), mode)
+    }
+
+    /// A symbolic link owned by root.
+    pub fn symlink(target: impl Into<String>) -> Self {
+        Self::of(Node::Symlink(target.into()), 0o777)
+    }
+
+    fn of(node: Node, mode: u32) -> Self {
+        // Trees lower every time to their epoch, so the highest one stands for it.
+        Self { node, mode, uid: 0, gid: 0, mtime: u64::MAX, capability: None }
+    }
+}

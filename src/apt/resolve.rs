@@ -1,0 +1,180 @@
+//! Which debs a root consists of: apt's own resolver, asked about all wanted packages at once.
+//!
+//! Asking about each package alone can give two versions of one dependency (`rules_distroless` #251).
+
+use super::isolated::IsolatedApt;
+use super::sources;
+use crate::Result;
+use crate::digest::Sha256;
+use crate::error::Fault;
+use anyhow::Context as _;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A deb as the archive's signed index describes it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Deb {
+    /// Package name.
+    pub package: String,
+    /// Full version with epoch and revision.
+    pub version: String,
+    /// Debian architecture, or `all`.
+    pub architecture: String,
+    /// The archive that has it: `debian`, `debian-security` or a repository of the definition.
+    pub archive: String,
+    /// Path below the archive's base URL.
+    pub path: String,
+    /// Size in bytes.
+    pub size: u64,
+    /// Digest of the file.
+    pub sha256: Sha256,
+}
+
+impl Deb {
+    /// `name_version_arch`, unique within a lock.
+    pub fn id(&self) -> String {
+        format!("{}_{}_{}", self.package, self.version, self.architecture)
+    }
+}
+
+impl IsolatedApt {
+    /// All debs that installing `packages` (names or `name=version`) into an empty root brings, sorted.
+    ///
+    /// `essential` adds the packages that every Debian system has.
+    pub fn resolve(&self, packages: &BTreeSet<String>, essential: bool) -> Result<Vec<Deb>> {
+        let mut tool = self.get(["install", "--print-uris", "-qq", "-y", "--no-install-recommends"]);
+        if essential {
+            tool = tool.args(["?essential", "apt"]);
+        }
+        let uris = tool.args(packages).text().map_err(|error| unresolved(&error, packages))?;
+        let located = uris.lines().map(|line| self.locate(line)).collect::<Result<Vec<_>>>()?;
+        self.describe(&located)
+    }
+
+    fn locate(&self, line: &str) -> Result<Located> {
+        let fields: Vec<&str> = line.split(' ').collect();
+        let [uri, name, ..] = fields.as_slice() else {
+            return Err(Fault::child(format!("`apt-get --print-uris` printed `{line}`")).into());
+        };
+        let uri = percent_decode(uri.trim_matches('\''));
+        let (archive, path) = sources::locate(self.sources(), &uri)
+            .with_context(|| format!("`{uri}` is below none of the archives asked"))?;
+        let (package, version) = parse_file_name(name)
+            .ok_or_else(|| Fault::child(format!("`apt-get --print-uris` printed the file name `{name}`")))?;
+        Ok(Located { archive: archive.into(), path: path.into(), package, version })
+    }
+
+    fn describe(&self, located: &[Located]) -> Result<Vec<Deb>> {
+        let wanted = located.iter().map(|deb| format!("{}={}", deb.package, deb.version));
+        let stanzas = parse_stanzas(&self.cache(["show"]).args(wanted).text()?);
+        let by_path: BTreeMap<&str, &Stanza> =
+            stanzas.iter().filter_map(|stanza| Some((stanza.get("Filename")?.as_str(), stanza))).collect();
+        let described = located.iter().map(|deb| {
+            let stanza =
+                by_path.get(deb.path.as_str()).or_else(|| by_path.get(format!("./{}", deb.path).as_str()));
+            let stanza = stanza.with_context(|| format!("apt knows no package at `{}`", deb.path))?;
+            deb.with(stanza)
+        });
+        let mut debs = described.collect::<Result<Vec<_>>>()?;
+        debs.sort();
+        Ok(debs)
+    }
+}
+
+struct Located {
+    archive: String,
+    path: String,
+    package: String,
+    version: String,
+}
+
+impl Located {
+    fn with(&self, stanza: &Stanza) -> Result<Deb> {
+        let field = |name: &str| {
+            stanza.get(name).cloned().with_context(|| {
+                format!("the index entry of package `{}` has no field `{name}`", self.package)
+            })
+        };
+        Ok(Deb {
+            package: field("Package")?,
+            version: field("Version")?,
+            architecture: field("Architecture")?,
+            archive: self.archive.clone(),
+            path: self.path.clone(),
+            size: field("Size")?
+                .parse()
+                .with_context(|| format!("reading the size of `{}`", self.package))?,
+            sha256: field("SHA256")?.parse()?,
+        })
+    }
+}
+
+fn unresolved(error: &anyhow::Error, packages: &BTreeSet<String>) -> anyhow::Error {
+    let list = packages.iter().map(String::as_str).collect::<Vec<_>>().join(" ");
+    Fault::input(format!("apt cannot resolve `{list}`: {error}"))
+        .hint("check the package names, the suites and the components in the definition")
+        .into()
+}
+
+/// One paragraph of a deb822 file: single-line fields only, which is all that is asked for here.
+pub(super) type Stanza = BTreeMap<String, String>;
+
+pub(super) fn parse_stanzas(text: &str) -> Vec<Stanza> {
+    let stanza = |block: &str| -> Stanza {
+        let lines = block.lines().filter(|line| !line.starts_with([' ', '\t']));
+        lines.filter_map(|line| line.split_once(": ")).map(|(k, v)| (k.into(), v.trim().into())).collect()
+    };
+    text.split("\n\n").map(stanza).filter(|stanza| !stanza.is_empty()).collect()
+}
+
+/// `NAME_VERSION_ARCH.deb` with apt's quoting undone: `:` of an epoch is written `%3a`.
+fn parse_file_name(name: &str) -> Option<(String, String)> {
+    let (package, rest) = name.strip_suffix(".deb")?.split_once('_')?;
+    let (version, _architecture) = rest.rsplit_once('_')?;
+    Some((package.into(), percent_decode(version)))
+}
+
+/// Undoes URL quoting; what is no quoting stays as it is.
+pub(super) fn percent_decode(text: &str) -> String {
+    let mut parts = text.split('%');
+    let mut decoded = parts.next().unwrap_or_default().as_bytes().to_vec();
+    for part in parts {
+        match part.get(..2).and_then(|digits| u8::from_str_radix(digits, 16).ok()) {
+            Some(byte) => decoded.push(byte),
+            None => decoded.extend_from_slice(format!("%{}", part.get(..2).unwrap_or(part)).as_bytes()),
+        }
+        decoded.extend_from_slice(part.get(2..).unwrap_or_default().as_bytes());
+    }
+    String::from_utf8_lossy(&decoded).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn file_names_give_package_and_version() {
+        let parsed = parse_file_name("bash_5.2.15-2+b13_amd64.deb").unwrap();
+        assert_eq!(parsed, ("bash".into(), "5.2.15-2+b13".into()));
+        let epoch = parse_file_name("uidmap_1%3a4.13+dfsg1-1_amd64.deb").unwrap();
+        assert_eq!(epoch.1, "1:4.13+dfsg1-1");
+        assert_eq!(parse_file_name("x.deb"), None);
+    }
+
+    #[test]
+    fn quoting_is_undone() {
+        assert_eq!(percent_decode("a%2bb%3ac"), "a+b:c");
+        assert_eq!(percent_decode("100%"), "100%");
+        assert_eq!(percent_decode("%zz1"), "%zz1");
+    }
+
+    #[test]
+    fn stanzas_keep_single_line_fields() {
+        let stanzas = parse_stanzas("Package: a\nDescription: x\n more\nSize: 3\n\n\nPackage: b\n");
+        assert_eq!(stanzas.len(), 2);
+        assert_eq!(stanzas[0]["Size"], "3");
+        assert_eq!(stanzas[1]["Package"], "b");
+    }
+}
