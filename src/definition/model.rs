@@ -1,14 +1,18 @@
 //! The validated form of an image definition. It can only be made by [`super::load`] and
 //! [`super::parse`], so whoever holds one need not check it again.
+//!
+//! Local files serialise as their file name alone: where a project lies must not change an input key. Whoever
+//! makes such a key adds the digest of the file.
 
 use crate::architecture::Architecture;
 use crate::digest::Sha256;
+use crate::kube::quirks;
 use crate::kube::version::Version;
 use crate::size::ByteSize;
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// What to bake. Serialises to canonical JSON, which is what input keys are made of.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -87,7 +91,8 @@ pub struct Repository {
     pub suite: String,
     /// Components; empty for a flat repository.
     pub components: Vec<String>,
-    /// The file with the key that must have signed it (binary or ASCII-armoured OpenPGP).
+    /// The file with the key that must have signed it (binary or ASCII-armoured `OpenPGP`).
+    #[serde(serialize_with = "file_name")]
     pub key: PathBuf,
     /// Packages to install from here, each with its exact version; they are pinned and held.
     pub packages: BTreeMap<String, String>,
@@ -111,6 +116,14 @@ pub struct Kubernetes {
     pub kubectl: Part,
     /// Where crictl comes from, if the image has it.
     pub crictl: Option<Part>,
+}
+
+impl Kubernetes {
+    /// The sandbox image that kubeadm of this version expects, from this repository.
+    pub fn sandbox_image(&self) -> Option<String> {
+        let tag = quirks::pause_tag(self.version)?;
+        Some(format!("{}/pause:{tag}", self.image_repository))
+    }
 }
 
 /// Container runtime and network plugins.
@@ -174,7 +187,7 @@ pub enum Source {
         output: String,
     },
     /// A file beside the definition.
-    Local(PathBuf),
+    Local(#[serde(serialize_with = "file_name")] PathBuf),
 }
 
 /// Something to download; `{arch}` in the URL has been filled in.
@@ -241,6 +254,7 @@ pub struct Stage {
     /// Source packages; the script finds them unpacked as `/build/<name>`.
     pub sources: BTreeSet<String>,
     /// The script, run by `/bin/bash -eu` in `/build` as root of the sandbox.
+    #[serde(serialize_with = "file_name")]
     pub script: PathBuf,
     /// Variables for the script.
     pub environment: BTreeMap<String, String>,
@@ -269,7 +283,7 @@ pub enum OverlayContent {
     /// A template by name, rendered with the definition's variables.
     Template(String),
     /// A file beside the definition.
-    File(PathBuf),
+    File(#[serde(serialize_with = "file_name")] PathBuf),
     /// Text written in the definition.
     Text(String),
     /// A symbolic link.
@@ -310,4 +324,8 @@ pub enum Format {
     Raw,
     /// A compressed qcow2.
     Qcow2,
+}
+
+fn file_name<S: Serializer>(path: &Path, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(&path.file_name().unwrap_or_default().to_string_lossy())
 }

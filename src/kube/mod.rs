@@ -1,3 +1,4 @@
 //! Kubernetes versions and what changes from minor to minor.
 
+pub mod quirks;
 pub mod version;

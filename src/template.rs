@@ -1,1 +1,0 @@
-//! The Tera sources of configuration that goes into an image.

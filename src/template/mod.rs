@@ -1,0 +1,137 @@
+//! The Tera sources of configuration that goes into an image.
+//!
+//! imgbuild carries its own set; a project overrides any of them, or adds more, by files of the same name in
+//! `templates/` beside the folder of its definitions. Text for people and programs that read lines is made
+//! here; YAML for cloud-init is not, because a template cannot quote.
+
+mod embedded;
+mod shell;
+mod variables;
+
+pub use variables::variables;
+
+use crate::Result;
+use crate::digest::Sha256;
+use crate::error::Fault;
+use anyhow::Context as _;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+/// Values for a template: a JSON object.
+pub type Variables = serde_json::Value;
+
+/// All templates that a definition can name.
+pub struct Templates {
+    engine: tera::Tera,
+    sources: BTreeMap<String, Source>,
+}
+
+/// A template before it is compiled.
+struct Source {
+    text: String,
+    /// For messages: a path, or that it is built in.
+    place: String,
+}
+
+impl Templates {
+    /// The embedded templates, overridden by those of the project that the definition in `directory` is part
+    /// of. All are compiled, so a syntax error in any is found now.
+    pub fn open(directory: &Path) -> Result<Self> {
+        let mut sources = embedded_sources();
+        read_folder(&project_folder(directory), "", &mut sources)?;
+        let mut engine = tera::Tera::default();
+        engine.autoescape_on(Vec::<&str>::new());
+        engine.register_filter("shell_quote", shell::filter);
+        let templates = sources.iter().map(|(name, source)| (name.as_str(), source.text.as_str()));
+        engine.add_raw_templates(templates).map_err(|error| {
+            Fault::input(format!("a template cannot be read: {error}"))
+                .hint(format!("correct it in `{}`", project_folder(directory).display()))
+        })?;
+        Ok(Self { engine, sources })
+    }
+
+    /// The template `name` with `variables` filled in. A variable that is not there is an error.
+    pub fn render(&self, name: &str, variables: &Variables) -> Result<String> {
+        let source = self.source(name)?;
+        let context = tera::Context::from_serialize(variables).context("preparing template variables")?;
+        self.engine.render(name, &context).map_err(|error| {
+            let message = format!("template `{name}` ({}) cannot be rendered: {error}", source.place);
+            Fault::input(message).hint("use only variables that the definition gives, or `default`").into()
+        })
+    }
+
+    /// The digest of the template `name` and of all that it includes; what is rendered from it must be made
+    /// anew only when this or the variables change.
+    pub fn source_digest(&self, name: &str) -> Result<Sha256> {
+        self.source(name)?;
+        let mut reached = BTreeSet::new();
+        self.reach(name, &mut reached);
+        let texts: BTreeMap<&str, &str> =
+            reached.iter().map(|name| (*name, self.sources[*name].text.as_str())).collect();
+        Ok(Sha256::of(serde_json::to_vec(&texts).context("digesting a template")?))
+    }
+
+    fn source(&self, name: &str) -> Result<&Source> {
+        self.sources.get(name).ok_or_else(|| {
+            let known: Vec<&str> = self.sources.keys().map(String::as_str).collect();
+            Fault::input(format!("there is no template `{name}`"))
+                .hint(format!("templates: {}", known.join(", ")))
+                .into()
+        })
+    }
+
+    /// Adds `name` and whatever it names in quotes, as `include`, `extends` and `import` do.
+    fn reach<'a>(&'a self, name: &str, reached: &mut BTreeSet<&'a str>) {
+        let Some((name, source)) = self.sources.get_key_value(name) else { return };
+        if !reached.insert(name) {
+            return;
+        }
+        let quoted = |other: &&String| {
+            source.text.contains(&format!("\"{other}\"")) || source.text.contains(&format!("'{other}'"))
+        };
+        self.sources.keys().filter(quoted).for_each(|other| self.reach(other, reached));
+    }
+}
+
+/// Whether a definition in `directory` can name the template `name`.
+pub fn exists(directory: &Path, name: &str) -> bool {
+    embedded::TABLE.iter().any(|(known, _)| *known == name) || project_folder(directory).join(name).is_file()
+}
+
+/// Where a project keeps its templates: beside the folder of its definitions.
+pub fn project_folder(directory: &Path) -> PathBuf {
+    directory.parent().unwrap_or(directory).join("templates")
+}
+
+fn embedded_sources() -> BTreeMap<String, Source> {
+    let source = |(name, text): &(&str, &str)| {
+        let place = "built into imgbuild".to_owned();
+        ((*name).to_owned(), Source { text: (*text).to_owned(), place })
+    };
+    embedded::TABLE.iter().map(source).collect()
+}
+
+/// Adds all regular files below `folder`, if it exists, by their path from there.
+fn read_folder(folder: &Path, prefix: &str, into: &mut BTreeMap<String, Source>) -> Result<()> {
+    if !folder.is_dir() {
+        return Ok(());
+    }
+    for entry in fs_err::read_dir(folder)? {
+        let entry = entry?;
+        let name = format!("{prefix}{}", entry.file_name().to_string_lossy());
+        let path = entry.path();
+        if entry.file_name().as_encoded_bytes().starts_with(b".") {
+            continue; // an editor's
+        }
+        if path.is_dir() {
+            read_folder(&path, &format!("{name}/"), into)?;
+        } else {
+            let text = fs_err::read_to_string(&path)?;
+            into.insert(name, Source { text, place: path.display().to_string() });
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests;
