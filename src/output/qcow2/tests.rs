@@ -1,0 +1,152 @@
+use super::reader::Reader;
+use super::*;
+use crate::process::{Tool, find};
+use proptest::prelude::*;
+use std::io::{Cursor, Read as _};
+use std::os::unix::fs::FileExt as _;
+
+fn noise(length: usize, seed: u64) -> Vec<u8> {
+    let step = |state: &mut u64| {
+        *state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        Some((*state >> 56) as u8)
+    };
+    std::iter::repeat_with({
+        let mut state = seed;
+        move || step(&mut state)
+    })
+    .map_while(|byte| byte)
+    .take(length)
+    .collect()
+}
+
+fn sparse(size: u64, pieces: &[(u64, Vec<u8>)]) -> tempfile::NamedTempFile {
+    let disk = tempfile::NamedTempFile::new().unwrap();
+    for (offset, bytes) in pieces {
+        disk.as_file().write_all_at(bytes, *offset).unwrap();
+    }
+    disk.as_file().set_len(size).unwrap();
+    disk
+}
+
+/// Text, noise, and both across the ends of clusters, chunks and L2 tables, on a disk of no whole cluster.
+fn realistic() -> tempfile::NamedTempFile {
+    let text: Vec<u8> = (0..200_000u32).flat_map(|n| format!("line {n}\n").into_bytes()).collect();
+    let pieces = [
+        (0, b"boot".to_vec()),
+        (CLUSTER - 7, noise(200_000, 1)),
+        (3 << 20, text.clone()),
+        ((512 << 20) - 100_000, text),
+        ((1 << 30) - 70_000, noise(70_000, 2)),
+        (1 << 30, vec![7]),
+    ];
+    sparse((1 << 30) + 1536, &pieces)
+}
+
+fn bytes_of(raw: &std::fs::File, compression: Compression, jobs: usize) -> Vec<u8> {
+    let mut image = Cursor::new(Vec::new());
+    write(raw, &mut image, compression, jobs).unwrap();
+    image.into_inner()
+}
+
+fn assert_qemu_agrees(raw: &tempfile::NamedTempFile, compression: Compression) {
+    if find("qemu-img").is_none() {
+        return;
+    }
+    let image = tempfile::NamedTempFile::new().unwrap();
+    fs_err::write(image.path(), bytes_of(raw.as_file(), compression, 2)).unwrap();
+    let qemu = |arguments: &[&str]| Tool::new("qemu-img").args(arguments);
+    let check = qemu(&["check", "-f", "qcow2"]).arg(image.path()).text().unwrap();
+    assert!(check.contains("No errors were found"), "{check}");
+    qemu(&["compare", "-f", "raw", "-F", "qcow2"]).arg(raw.path()).arg(image.path()).run().unwrap();
+    let info = qemu(&["info", "--output", "json"]).arg(image.path()).text().unwrap();
+    let info: serde_json::Value = serde_json::from_str(&info).unwrap();
+    let name = format!("{compression:?}").to_lowercase();
+    assert_eq!(info["virtual-size"].as_u64(), raw.as_file().metadata().ok().map(|m| m.len()));
+    assert_eq!(info["format-specific"]["data"]["compression-type"].as_str(), Some(name.as_str()));
+}
+
+#[test]
+fn qemu_finds_no_fault_and_the_same_disk() {
+    let raw = realistic();
+    assert_qemu_agrees(&raw, Compression::Zstd);
+    assert_qemu_agrees(&raw, Compression::Zlib);
+}
+
+#[test]
+fn qemu_agrees_about_disks_without_data_and_without_holes() {
+    for raw in [sparse(0, &[]), sparse(1 << 40, &[]), sparse(512, &[(0, vec![1; 512])])] {
+        assert_qemu_agrees(&raw, Compression::Zstd);
+    }
+}
+
+#[test]
+fn the_number_of_threads_and_the_holes_change_nothing() {
+    let raw = realistic();
+    let once = bytes_of(raw.as_file(), Compression::Zstd, 1);
+    for jobs in [0, 2, 5] {
+        assert!(bytes_of(raw.as_file(), Compression::Zstd, jobs) == once, "{jobs}");
+    }
+    let zeros_written = vec![0; 2 << 20];
+    raw.as_file().write_all_at(&zeros_written, 100 << 20).unwrap();
+    assert!(bytes_of(raw.as_file(), Compression::Zstd, 2) == once);
+}
+
+#[test]
+fn what_compresses_takes_little_and_zeros_take_nothing() {
+    let text = sparse(8 << 20, &[(0, b"abc".repeat(1 << 20))]);
+    let (empty, text) = (sparse(8 << 20, &[]), bytes_of(text.as_file(), Compression::Zstd, 1).len());
+    let empty = bytes_of(empty.as_file(), Compression::Zstd, 1).len();
+    assert_eq!(empty, 4 * CLUSTER_BYTES, "header, L1, refcount block and table");
+    assert_eq!(text, empty + 2 * CLUSTER_BYTES, "one L2 table, one cluster of data");
+}
+
+#[test]
+fn odd_and_enormous_sizes_are_refused() {
+    for size in [100, 1 << 53] {
+        let raw = sparse(0, &[]);
+        if raw.as_file().set_len(size).is_ok() {
+            assert!(write(raw.as_file(), &mut Cursor::new(Vec::new()), Compression::Zstd, 1).is_err());
+        }
+    }
+}
+
+#[test]
+fn a_writer_that_fails_ends_all_threads_with_its_error() {
+    struct Full;
+    impl std::io::Write for Full {
+        fn write(&mut self, _: &[u8]) -> std::io::Result<usize> {
+            Err(std::io::ErrorKind::StorageFull.into())
+        }
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+    impl std::io::Seek for Full {
+        fn seek(&mut self, _: std::io::SeekFrom) -> std::io::Result<u64> {
+            Ok(0)
+        }
+    }
+    let raw = sparse(64 << 20, &[(0, noise(32 << 20, 3))]);
+    let error = write(raw.as_file(), &mut Full, Compression::Zstd, 2).unwrap_err();
+    let io: &std::io::Error = error.downcast_ref().unwrap();
+    assert_eq!(io.kind(), std::io::ErrorKind::StorageFull);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(32))]
+    #[test]
+    fn our_reader_reads_what_was_written(
+        pieces in proptest::collection::vec((0u64..3_000_000, 1usize..200_000, any::<Option<u64>>()), 0..6),
+        sectors in 0u64..6500, zlib in any::<bool>(),
+    ) {
+        let contents = pieces.into_iter().map(|(offset, length, seed)| {
+            (offset, seed.map_or_else(|| vec![b'a'; length], |seed| noise(length, seed)))
+        });
+        let raw = sparse(sectors * 512, &contents.collect::<Vec<_>>());
+        let compression = if zlib { Compression::Zlib } else { Compression::Zstd };
+        let mut read = Vec::new();
+        let image = Cursor::new(bytes_of(raw.as_file(), compression, 2));
+        Reader::open(image).unwrap().read_to_end(&mut read).unwrap();
+        prop_assert!(read == fs_err::read(raw.path()).unwrap());
+    }
+}
