@@ -1,1 +1,99 @@
-//! Runs a plan from end to end.
+//! Runs a plan from end to end: fetch, roots, stages, layers, disk, outputs.
+
+mod apt_files;
+mod assemble;
+mod current;
+mod disk;
+mod image_record;
+mod images;
+mod materials;
+mod outputs;
+mod publish;
+
+pub use current::Current;
+pub use image_record::ImageRecord;
+pub use outputs::{Manifest, Output};
+
+use crate::Result;
+use crate::context::Context;
+use crate::lock::Locked;
+use crate::plan::{self, Built, Explanation, History, Plan};
+use crate::size::human;
+use crate::store::{Fetched, Store};
+use crate::template::Templates;
+use materials::Materials;
+use std::path::{Path, PathBuf};
+
+/// Templates that every image gets, whatever its definition lists.
+pub const TEMPLATES: [&str; 2] = [GRUB_CONFIG, FSTAB];
+pub(crate) const GRUB_CONFIG: &str = "boot/grub.cfg";
+pub(crate) const FSTAB: &str = "etc/fstab";
+
+/// Everything a bake needs.
+pub struct Bakery<'a> {
+    context: &'a Context,
+    store: &'a Store,
+    locked: &'a Locked,
+    templates: &'a Templates,
+    built: Built,
+    plan: Plan,
+}
+
+impl<'a> Bakery<'a> {
+    /// Plans `locked`; nothing runs yet.
+    pub fn new(
+        context: &'a Context,
+        store: &'a Store,
+        locked: &'a Locked,
+        templates: &'a Templates,
+    ) -> Result<Self> {
+        let (built, plan) = (Built::open(context)?, Plan::of(locked, templates)?);
+        Ok(Self { context, store, locked, templates, built, plan })
+    }
+
+    /// Downloads what the store lacks.
+    pub fn fetch(&self) -> Result<Fetched> {
+        let fetched = self.store.fetch(&plan::wants(self.context, self.locked)?)?;
+        if fetched.downloaded > 0 {
+            let size = human(fetched.bytes);
+            self.context.report.step(format!("fetched {} files, {size}", fetched.downloaded));
+        }
+        Ok(fetched)
+    }
+
+    /// What [`Bakery::bake`] would do.
+    pub fn explain(&self, dist: &Path) -> Result<Explanation> {
+        let wants = plan::wants(self.context, self.locked)?;
+        let current = Current::find(self.context, &self.directory(dist), &self.plan.disk)?.is_some();
+        Ok(plan::explain(&self.plan, &wants, self.store, &self.built, &self.history(), current))
+    }
+
+    /// Makes the image's folder below `dist` hold what the lock says, doing only what is not done yet.
+    pub fn bake(&self, dist: &Path) -> Result<Manifest> {
+        let directory = self.directory(dist);
+        if let Some(manifest) = Current::find(self.context, &directory, &self.plan.disk)? {
+            self.context.report.step(format!("`{}` is up to date", directory.display()));
+            return Ok(manifest);
+        }
+        let manifest = self.bake_anew(&directory)?;
+        self.history().record(self.plan.steps())?;
+        Ok(manifest)
+    }
+
+    /// Makes all outputs in `directory`, whether or not they are there already; cached layers are used.
+    pub fn bake_anew(&self, directory: &Path) -> Result<Manifest> {
+        crate::stages::sandbox::require()?;
+        self.fetch()?;
+        let materials = Materials::make(self)?;
+        let tree = assemble::tree(self, &materials)?;
+        publish::publish(self, &materials, &tree, directory)
+    }
+
+    fn directory(&self, dist: &Path) -> PathBuf {
+        dist.join(&self.locked.definition().name)
+    }
+
+    fn history(&self) -> History {
+        History::open(self.context, &self.locked.definition().name)
+    }
+}

@@ -1,1 +1,18 @@
 //! The lock file: every byte that goes into an image, by digest.
+//!
+//! `lock` writes it, `bake` only reads it. Canonical order, a schema number, and for each section the digest
+//! of the part of the definition that it answers, so that a stale section is found and named.
+
+mod archives;
+mod create;
+mod file;
+mod locked;
+mod model;
+mod roots;
+mod sections;
+
+pub use create::{Update, create};
+pub use file::path_for;
+pub use locked::Locked;
+pub use model::{Blob, Lock, LockedDownload, LockedImage, SCHEMA};
+pub use roots::{BASE, Root, TOOLS, image_root, roots, stage_root};

@@ -1,0 +1,110 @@
+//! `/etc/imgbuild/image.json`: what this image is, for `inspect`, `check`, the agent and curious people.
+
+use super::Bakery;
+use super::assemble::COMPONENTS;
+use super::images;
+use super::materials::Materials;
+use crate::Result;
+use crate::architecture::Architecture;
+use crate::digest::Sha256;
+use crate::kube::version::Version;
+use crate::layers::entry::{Content, Entry, Node};
+use crate::layers::read;
+use crate::layers::tree::Tree;
+use crate::plan::names;
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Where it is in the image.
+pub const PATH: &str = "etc/imgbuild/image.json";
+
+/// What an image says about itself. Holds nothing but what definition, lock and imgbuild's version decide.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ImageRecord {
+    /// 1.
+    pub schema: u32,
+    /// The image's name.
+    pub name: String,
+    /// Its architecture.
+    pub architecture: Architecture,
+    /// Version of the imgbuild that made it.
+    pub imgbuild: String,
+    /// Seconds since 1970: the date of the newest release file that it was resolved from.
+    pub epoch: u64,
+    /// Suites of the operating system.
+    pub suites: Vec<String>,
+    /// Kubernetes, if it has it.
+    pub kubernetes: Option<KubernetesRecord>,
+    /// Version of containerd, if it has it.
+    pub containerd: Option<String>,
+    /// Baked container images: reference to manifest digest.
+    pub images: BTreeMap<String, Sha256>,
+    /// Addon manifests: file name to digest.
+    pub manifests: BTreeMap<String, Sha256>,
+    /// Files that come from no package: absolute path to `artifact:NAME`, `manifest:NAME` or `overlay:NAME`.
+    pub files: BTreeMap<String, String>,
+}
+
+/// What the record says of Kubernetes.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct KubernetesRecord {
+    /// Version of kubelet and kubeadm.
+    pub version: Version,
+    /// `imageRepository` for kubeadm.
+    pub image_repository: String,
+    /// kubeadm phases that cannot work with this image.
+    pub skip_phases: BTreeSet<String>,
+}
+
+/// Adds the record to `tree`.
+pub fn add(bakery: &Bakery, materials: &Materials, tree: &mut Tree) -> Result<()> {
+    let json = serde_json::to_vec_pretty(&record(bakery, materials)?)?;
+    tree.insert(PATH, Entry::file(Content::Bytes(json), 0o644))
+}
+
+fn record(bakery: &Bakery, materials: &Materials) -> Result<ImageRecord> {
+    let definition = bakery.locked.definition();
+    let kubernetes = definition.kubernetes.as_ref().map(|kubernetes| KubernetesRecord {
+        version: kubernetes.version,
+        image_repository: kubernetes.image_repository.clone(),
+        skip_phases: kubernetes.skip_phases.clone(),
+    });
+    let mut manifests = BTreeMap::new();
+    for (name, download) in &definition.manifests {
+        manifests.insert(name.clone(), bakery.locked.download(download)?.sha256);
+    }
+    Ok(ImageRecord {
+        schema: 1,
+        name: definition.name.clone(),
+        architecture: definition.base.architecture,
+        imgbuild: env!("CARGO_PKG_VERSION").to_owned(),
+        epoch: bakery.locked.lock().epoch,
+        suites: definition.base.suites.clone(),
+        kubernetes,
+        containerd: definition.runtime.as_ref().map(|runtime| runtime.containerd_version.clone()),
+        images: images::digests(bakery, materials)?,
+        manifests,
+        files: files(bakery, materials)?,
+    })
+}
+
+fn files(bakery: &Bakery, materials: &Materials) -> Result<BTreeMap<String, String>> {
+    let definition = bakery.locked.definition();
+    let overlay = definition.overlay.keys().map(|path| (path.clone(), format!("overlay:{path}")));
+    let manifests =
+        definition.manifests.keys().map(|name| (format!("/{COMPONENTS}/{name}"), format!("manifest:{name}")));
+    let mut files: BTreeMap<String, String> = overlay.chain(manifests).collect();
+    for (name, artifact) in names::artifacts(definition) {
+        let origin = format!("artifact:{name}");
+        let Some(tar) = materials.archives.get(&name) else {
+            files.insert(artifact.to.clone(), origin);
+            continue;
+        };
+        for (member, entry) in read::tree(tar, 0)?.iter() {
+            if entry.node != Node::Directory {
+                files.insert(format!("{}/{member}", artifact.to.trim_end_matches('/')), origin.clone());
+            }
+        }
+    }
+    Ok(files)
+}

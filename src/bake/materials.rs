@@ -1,0 +1,176 @@
+//! What an image is put together from: the results of all steps but the last, made or found in the cache.
+
+use super::{Bakery, images};
+use crate::Result;
+use crate::apt::repository;
+use crate::apt::resolve::Deb;
+use crate::definition::Source;
+use crate::environment::Stopwatch;
+use crate::layers;
+use crate::layers::archive::Limits;
+use crate::lock;
+use crate::plan::{Step, Workplace, names};
+use crate::stages::build::{SourceFiles, Workshop};
+use crate::stages::{BUILD_EPOCH, build, root, tools};
+use anyhow::Context as _;
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::BufWriter;
+use std::path::{Path, PathBuf};
+
+/// Results by the names that the plan gives them.
+pub struct Materials {
+    /// The tools root, a folder.
+    pub tools: PathBuf,
+    /// Package roots, each a tar.
+    pub roots: BTreeMap<String, PathBuf>,
+    /// Stages, each a folder with one file per output.
+    pub stages: BTreeMap<String, PathBuf>,
+    /// Unpacked archives, each a normalised tar.
+    pub archives: BTreeMap<String, PathBuf>,
+    /// Composed images, each a folder with `layer.tar`, `config.json`, `manifest.json`.
+    pub images: BTreeMap<String, PathBuf>,
+}
+
+impl Materials {
+    /// Makes what is missing. Roots are made side by side, since package installation keeps one core busy.
+    pub fn make(bakery: &Bakery) -> Result<Self> {
+        let tools = tools_root(bakery)?;
+        let roots = package_roots(bakery, &tools)?;
+        let mut stages = BTreeMap::new();
+        for name in bakery.plan.stages.keys() {
+            stages.insert(name.clone(), stage(bakery, name, &roots)?);
+        }
+        let mut archives = BTreeMap::new();
+        for (name, step) in &bakery.plan.archives {
+            archives.insert(name.clone(), archive(bakery, name, step)?);
+        }
+        let mut materials = Self { tools, roots, stages, archives, images: BTreeMap::new() };
+        for (reference, step) in &bakery.plan.images {
+            let made =
+                bakery.get_or_make(step, |place| images::compose(bakery, &materials, reference, place))?;
+            materials.images.insert(reference.clone(), made);
+        }
+        Ok(materials)
+    }
+
+    /// The file that `source` stands for.
+    pub fn file(&self, bakery: &Bakery, source: &Source) -> Result<PathBuf> {
+        match source {
+            Source::File(download) | Source::Archive { download, .. } => {
+                bakery.store.file(&bakery.locked.download(download)?.sha256)
+            }
+            Source::Stage { stage, output } => Ok(self.stages[stage].join(output)),
+            Source::Local(path) => Ok(path.clone()),
+        }
+    }
+}
+
+impl Bakery<'_> {
+    /// Runs `make` unless its result is cached, and says how long it took.
+    fn get_or_make(&self, step: &Step, make: impl FnOnce(&Workplace) -> Result<()>) -> Result<PathBuf> {
+        self.built.get_or_make(step, |place| {
+            self.context.report.step(format!("building {}", step.name));
+            let stopwatch = Stopwatch::new();
+            make(place)?;
+            let seconds = stopwatch.elapsed().as_secs_f32();
+            self.context.report.step(format!("built {} in {seconds:.1} s", step.name));
+            Ok(())
+        })
+    }
+
+    /// The locked debs of `root` with their files in the store.
+    pub(super) fn deb_files(&self, root: &str) -> Result<Vec<(&Deb, PathBuf)>> {
+        let debs = self.locked.debs(root)?;
+        debs.into_iter().map(|deb| Ok((deb, self.store.file(&deb.sha256)?))).collect()
+    }
+}
+
+fn tools_root(bakery: &Bakery) -> Result<PathBuf> {
+    let made = bakery.get_or_make(&bakery.plan.tools, |place| {
+        let debs: Vec<PathBuf> = bakery.deb_files(lock::TOOLS)?.into_iter().map(|(_, path)| path).collect();
+        tools::make(&debs, &place.out.join("root"), &place.folder("spool")?, bakery.context.jobs)
+    })?;
+    Ok(made.join("root"))
+}
+
+fn package_roots(bakery: &Bakery, tools: &Path) -> Result<BTreeMap<String, PathBuf>> {
+    let make = |name: &String, step: &Step| -> Result<(String, PathBuf)> {
+        let made = bakery.get_or_make(step, |place| package_root(bakery, name, tools, place))?;
+        Ok((name.clone(), made.join("root.tar")))
+    };
+    std::thread::scope(|scope| {
+        let started: Vec<_> =
+            bakery.plan.roots.iter().map(|(name, step)| scope.spawn(move || make(name, step))).collect();
+        let joined = started.into_iter().map(|thread| thread.join());
+        joined.map(|result| result.unwrap_or_else(|_| anyhow::bail!("a thread panicked"))).collect()
+    })
+}
+
+fn package_root(bakery: &Bakery, name: &str, tools: &Path, place: &Workplace) -> Result<()> {
+    let definition = bakery.locked.definition();
+    let repository = place.folder("repository")?;
+    let debs = bakery.deb_files(name)?;
+    let entries = debs.iter().map(|(deb, path)| repository::Entry {
+        deb: path.clone(),
+        name: repository::file_name(&deb.package, &deb.version, &deb.architecture),
+        size: deb.size,
+        sha256: deb.sha256,
+    });
+    repository::write(&repository, &definition.base.suites[0], &entries.collect::<Vec<_>>())
+        .context("laying out the locked packages")?;
+    let nothing = BTreeSet::new();
+    let is_base = name == lock::BASE;
+    let packages = &lock::roots(definition)[name].packages;
+    let recipe = root::Recipe {
+        packages: &packages
+            .iter()
+            .map(|wanted| wanted.split('=').next().unwrap_or(wanted).to_owned())
+            .collect(),
+        hold: if is_base { &definition.base.held() } else { &nothing },
+        path_exclude: if is_base { &definition.base.path_exclude } else { &nothing },
+        suite: &definition.base.suites[0],
+        architecture: definition.base.architecture.debian(),
+        epoch: if is_base { bakery.locked.lock().epoch } else { BUILD_EPOCH },
+    };
+    let place = root::Place { scratch: &place.folder("tmp")?, out: &place.out, log: &place.log };
+    root::make(tools, &recipe, &repository, &place)
+}
+
+fn stage(bakery: &Bakery, name: &str, roots: &BTreeMap<String, PathBuf>) -> Result<PathBuf> {
+    bakery.get_or_make(&bakery.plan.stages[name], |place| {
+        let workshop = Workshop {
+            root_tar: &roots[&lock::stage_root(name)],
+            scratch: &place.scratch,
+            out: &place.out,
+            log: &place.log,
+            epoch: BUILD_EPOCH,
+            jobs: bakery.context.jobs,
+        };
+        build::run(name, &bakery.locked.definition().stages[name], &source_files(bakery, name)?, &workshop)
+    })
+}
+
+fn source_files(bakery: &Bakery, stage: &str) -> Result<Vec<SourceFiles>> {
+    let packages = bakery.locked.lock().sources.get(stage).into_iter().flatten();
+    let files = packages.map(|(package, files)| {
+        let files = files.iter().map(|file| Ok((file.name.clone(), bakery.store.file(&file.sha256)?)));
+        Ok(SourceFiles { package: package.clone(), files: files.collect::<Result<_>>()? })
+    });
+    files.collect()
+}
+
+fn archive(bakery: &Bakery, name: &str, step: &Step) -> Result<PathBuf> {
+    let artifact = names::artifacts(bakery.locked.definition())[name];
+    let made = bakery.get_or_make(step, |place| {
+        let Source::Archive { download, strip, members } = &artifact.source else {
+            anyhow::bail!("`{name}` is no archive");
+        };
+        let file = bakery.store.file(&bakery.locked.download(download)?.sha256)?;
+        let selection = layers::archive::Selection { strip: *strip, members };
+        let out = BufWriter::new(fs_err::File::create(place.out.join("members.tar"))?);
+        let epoch = bakery.locked.lock().epoch;
+        layers::archive::normalise(&file, selection, Limits::default(), epoch, out)
+            .with_context(|| format!("unpacking `{}`", download.url))
+    })?;
+    Ok(made.join("members.tar"))
+}

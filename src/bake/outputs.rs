@@ -1,0 +1,76 @@
+//! `manifest.json` and `SHA256SUMS`: what went into the outputs, and what they are.
+
+use super::Bakery;
+use crate::Result;
+use crate::definition::Format;
+use crate::digest::Sha256;
+use crate::lock::Lock;
+use crate::plan::Inputs;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+/// File name of the manifest.
+pub const MANIFEST: &str = "manifest.json";
+/// File name of the checksums, in the format of `sha256sum`.
+pub const SUMS: &str = "SHA256SUMS";
+
+/// Everything that went in, and every output.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Manifest {
+    /// 1.
+    pub schema: u32,
+    /// The image's name.
+    pub image: String,
+    /// Digest over all inputs.
+    pub key: Sha256,
+    /// Version of imgbuild.
+    pub imgbuild: String,
+    /// The inputs of the last step by name; those of earlier steps are behind their keys and in the lock.
+    pub inputs: Inputs,
+    /// The definition as it was validated.
+    pub definition: serde_json::Value,
+    /// The lock.
+    pub lock: Lock,
+    /// Output files by name.
+    pub outputs: BTreeMap<String, Output>,
+}
+
+/// An output file.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Output {
+    /// `raw`, `qcow2`, …
+    pub format: Format,
+    /// Size in bytes; for a raw image including its holes.
+    pub size: u64,
+    /// Digest of the file.
+    pub sha256: Sha256,
+}
+
+impl Manifest {
+    pub(super) fn of(bakery: &Bakery, outputs: BTreeMap<String, Output>) -> Result<Self> {
+        let definition = bakery.locked.definition();
+        Ok(Self {
+            schema: 1,
+            image: definition.name.clone(),
+            key: bakery.plan.disk.key,
+            imgbuild: env!("CARGO_PKG_VERSION").to_owned(),
+            inputs: bakery.plan.disk.inputs.clone(),
+            definition: serde_json::to_value(definition)?,
+            lock: bakery.locked.lock().clone(),
+            outputs,
+        })
+    }
+
+    /// The text of `SHA256SUMS`; `manifest` is the text of the manifest itself.
+    pub fn sums(&self, manifest: &[u8]) -> String {
+        let mut sums: BTreeMap<&str, Sha256> =
+            self.outputs.iter().map(|(name, output)| (name.as_str(), output.sha256)).collect();
+        sums.insert(MANIFEST, Sha256::of(manifest));
+        let mut text = String::new();
+        for (name, sha256) in sums {
+            let _ = writeln!(text, "{sha256}  {name}");
+        }
+        text
+    }
+}

@@ -1,0 +1,117 @@
+//! Outputs appear in `dist/<image>/` together or not at all.
+
+use super::current::Current;
+use super::materials::Materials;
+use super::outputs::{MANIFEST, Manifest, Output, SUMS};
+use super::{Bakery, disk};
+use crate::Result;
+use crate::atomic;
+use crate::definition::Format;
+use crate::digest::Sha256;
+use crate::layers::tree::Tree;
+use crate::output::extents;
+use crate::output::qcow2::{self, Compression};
+use anyhow::Context as _;
+use rustix::fs::{CWD, RenameFlags, renameat_with};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+/// Makes every output aside and exchanges `directory` for the folder that holds them.
+pub fn publish(bakery: &Bakery, materials: &Materials, tree: &Tree, directory: &Path) -> Result<Manifest> {
+    let staging = Staging::beside(directory)?;
+    let raw = staging.path.join("disk.raw");
+    bakery.context.report.step("writing the disk");
+    disk::write(bakery, materials, tree, &raw)?;
+    let outputs = write_outputs(bakery, &raw, &staging.path)?;
+    let manifest = Manifest::of(bakery, outputs)?;
+    let text = serde_json::to_vec_pretty(&manifest)?;
+    atomic::write(&staging.path.join(SUMS), manifest.sums(&text))?;
+    atomic::write(&staging.path.join(MANIFEST), text)?;
+    staging.exchange(directory)?;
+    Current::remember(bakery.context, directory, &manifest)?;
+    Ok(manifest)
+}
+
+/// The raw image is hashed while others are written: both only read it.
+fn write_outputs(bakery: &Bakery, raw: &Path, staging: &Path) -> Result<BTreeMap<String, Output>> {
+    let formats = &bakery.locked.definition().outputs;
+    let name = &bakery.locked.definition().name;
+    let mut outputs = BTreeMap::new();
+    std::thread::scope(|scope| -> Result<()> {
+        let hashed = formats.contains(&Format::Raw).then(|| scope.spawn(|| hash(raw)));
+        if formats.contains(&Format::Qcow2) {
+            bakery.context.report.step("compressing the qcow2");
+            let file = format!("{name}.qcow2");
+            let output = write_qcow2(bakery, raw, &staging.join(&file))?;
+            outputs.insert(file, output);
+        }
+        if let Some(hashed) = hashed {
+            let output = hashed.join().unwrap_or_else(|_| anyhow::bail!("a thread panicked"))?;
+            outputs.insert(format!("{name}.raw"), output);
+        }
+        Ok(())
+    })?;
+    if formats.contains(&Format::Raw) {
+        fs_err::File::open(raw)?.sync_all()?;
+        fs_err::rename(raw, staging.join(format!("{name}.raw")))?;
+    } else {
+        fs_err::remove_file(raw)?;
+    }
+    Ok(outputs)
+}
+
+fn hash(raw: &Path) -> Result<Output> {
+    let file = fs_err::File::open(raw)?;
+    let size = file.metadata()?.len();
+    let sha256 = extents::sha256(file.file()).with_context(|| format!("reading `{}`", raw.display()))?;
+    Ok(Output { format: Format::Raw, size, sha256 })
+}
+
+fn write_qcow2(bakery: &Bakery, raw: &Path, path: &Path) -> Result<Output> {
+    let source = fs_err::File::open(raw)?;
+    atomic::write_with(path, |out| {
+        qcow2::write(source.file(), out, Compression::Zstd, bakery.context.jobs).context("writing the qcow2")
+    })?;
+    let size = fs_err::metadata(path)?.len();
+    Ok(Output { format: Format::Qcow2, size, sha256: Sha256::of_file(path)? })
+}
+
+/// A folder that becomes the image's folder; removed if it does not.
+struct Staging {
+    path: PathBuf,
+}
+
+impl Staging {
+    /// One name for each image, so that what a killed run left is found and cleared by the next.
+    fn beside(directory: &Path) -> Result<Self> {
+        let (parent, name) =
+            (parent(directory), directory.file_name().context("the image's folder has a name")?);
+        let path = parent.join(format!(".{}.partial", name.to_string_lossy()));
+        if path.exists() {
+            fs_err::remove_dir_all(&path)?;
+        }
+        fs_err::create_dir_all(&path)?;
+        Ok(Self { path })
+    }
+
+    fn exchange(&self, directory: &Path) -> Result<()> {
+        if directory.exists() {
+            renameat_with(CWD, &self.path, CWD, directory, RenameFlags::EXCHANGE)
+                .with_context(|| format!("replacing `{}`", directory.display()))?;
+        } else {
+            fs_err::rename(&self.path, directory)?;
+        }
+        atomic::sync_directory(parent(directory))
+    }
+}
+
+impl Drop for Staging {
+    fn drop(&mut self) {
+        // after an exchange this is the old image; what cannot be removed is cleared by the next run
+        let _ = fs_err::remove_dir_all(&self.path);
+    }
+}
+
+fn parent(directory: &Path) -> &Path {
+    directory.parent().filter(|path| !path.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}

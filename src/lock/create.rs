@@ -1,0 +1,205 @@
+//! Resolving: from a definition to a lock, keeping what an earlier lock already answers.
+
+use super::archives;
+use super::model::{Lock, LockedDownload, LockedImage, SCHEMA};
+use super::roots::{BASE, Root, roots};
+use super::sections::{downloads, sections};
+use crate::Result;
+use crate::apt::isolated::IsolatedApt;
+use crate::apt::mirror::Mirror;
+use crate::context::Context;
+use crate::definition::{Definition, Image};
+use crate::digest::Sha256;
+use crate::error::Fault;
+use crate::oci;
+use crate::size::ByteSize;
+use crate::store::Store;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What to do about what is locked already.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Update {
+    /// Keep every section that still answers the definition.
+    Missing,
+    /// Resolve everything anew.
+    All,
+}
+
+/// Makes a lock for `definition`; sections of `old` are kept as `update` says.
+pub fn create(
+    context: &Context,
+    store: &Store,
+    definition: &Definition,
+    old: Option<Lock>,
+    update: Update,
+) -> Result<Lock> {
+    if context.offline {
+        return Err(Fault::unavailable("a lock cannot be made with `--offline`")
+            .hint("make it where the archives can be reached, and bring it here")
+            .into());
+    }
+    let sections = sections(definition)?;
+    let old = old.filter(|_| update == Update::Missing).unwrap_or_else(empty);
+    let mut resolver =
+        Resolver { context, store, definition, sections, old, apts: BTreeMap::new(), lock: empty() };
+    resolver.debs()?;
+    resolver.source_packages()?;
+    resolver.downloads()?;
+    resolver.pulls()?;
+    resolver.lock.sections = resolver.sections;
+    Ok(resolver.lock)
+}
+
+fn empty() -> Lock {
+    Lock {
+        schema: SCHEMA,
+        sections: BTreeMap::new(),
+        epoch: 0,
+        debs: BTreeMap::new(),
+        roots: BTreeMap::new(),
+        sources: BTreeMap::new(),
+        downloads: BTreeMap::new(),
+        images: BTreeMap::new(),
+    }
+}
+
+struct Resolver<'a> {
+    context: &'a Context,
+    store: &'a Store,
+    definition: &'a Definition,
+    sections: BTreeMap<String, Sha256>,
+    old: Lock,
+    /// Opened when first needed, one for the definition's archives and one for the tools'.
+    apts: BTreeMap<bool, IsolatedApt>,
+    lock: Lock,
+}
+
+impl Resolver<'_> {
+    fn is_kept(&self, section: &str) -> bool {
+        let kept = self.old.sections.get(section);
+        kept.is_some() && kept == self.sections.get(section)
+    }
+
+    fn debs(&mut self) -> Result<()> {
+        for (name, root) in roots(self.definition) {
+            if self.is_kept(&name) {
+                self.keep_root(&name);
+            } else {
+                self.resolve_root(&name, &root)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn keep_root(&mut self, name: &str) {
+        let ids = self.old.roots.get(name).cloned().unwrap_or_default();
+        let debs = ids.iter().filter_map(|id| Some((id.clone(), self.old.debs.get(id)?.clone())));
+        self.lock.debs.extend(debs);
+        self.lock.roots.insert(name.into(), ids);
+        if name == BASE {
+            self.lock.epoch = self.old.epoch;
+        }
+    }
+
+    fn resolve_root(&mut self, name: &str, root: &Root) -> Result<()> {
+        self.context.report.step(format!("resolving the packages of `{name}`"));
+        let apt = self.apt(root)?;
+        let debs = apt.resolve(&root.packages, root.essential)?;
+        let epoch = apt.epoch()?;
+        if name == BASE {
+            self.lock.epoch = epoch;
+        }
+        self.lock.roots.insert(name.into(), debs.iter().map(crate::apt::resolve::Deb::id).collect());
+        self.lock.debs.extend(debs.into_iter().map(|deb| (deb.id(), deb)));
+        Ok(())
+    }
+
+    fn source_packages(&mut self) -> Result<()> {
+        for (name, stage) in &self.definition.stages {
+            let files = if self.is_kept(&format!("sources/{name}")) {
+                self.old.sources.get(name).cloned().unwrap_or_default()
+            } else {
+                self.resolve_sources(&stage.sources)?
+            };
+            self.lock.sources.insert(name.clone(), files);
+        }
+        Ok(())
+    }
+
+    fn resolve_sources(
+        &mut self,
+        packages: &BTreeSet<String>,
+    ) -> Result<BTreeMap<String, Vec<crate::apt::source_package::SourceFile>>> {
+        let root = Root {
+            tools: false,
+            architecture: self.definition.base.architecture,
+            packages: BTreeSet::new(),
+            essential: false,
+        };
+        let mut files = BTreeMap::new();
+        for package in packages {
+            files.insert(package.clone(), self.apt(&root)?.source_package(package)?);
+        }
+        Ok(files)
+    }
+
+    fn downloads(&mut self) -> Result<()> {
+        for download in downloads(self.definition) {
+            let kept = self
+                .old
+                .downloads
+                .get(&download.url)
+                .filter(|_| self.is_kept(&format!("download/{}", download.url)));
+            let locked = match (kept, download.sha256) {
+                (Some(kept), _) => kept.clone(),
+                (None, Some(sha256)) => LockedDownload { sha256, size: None },
+                (None, None) => {
+                    self.context.report.step(format!("recording the digest of `{}`", download.url));
+                    let (sha256, size) = self.store.download_unpinned(&download.url, UNPINNED_LIMIT)?;
+                    LockedDownload { sha256, size: Some(size) }
+                }
+            };
+            self.lock.downloads.insert(download.url.clone(), locked);
+        }
+        Ok(())
+    }
+
+    fn pulls(&mut self) -> Result<()> {
+        for (reference, image) in &self.definition.images {
+            let Image::Pull { digest } = image else { continue };
+            let kept = self.old.images.get(reference).filter(|_| self.is_kept(&format!("pull/{reference}")));
+            let locked = match kept {
+                Some(kept) => kept.clone(),
+                None => self.resolve_pull(reference, *digest)?,
+            };
+            self.lock.images.insert(reference.clone(), locked);
+        }
+        Ok(())
+    }
+
+    fn resolve_pull(&self, reference: &str, pinned: Option<Sha256>) -> Result<LockedImage> {
+        self.context.report.step(format!("resolving image `{reference}`"));
+        let mut get = |url: &str, _accepted: &[&str]| {
+            let (sha256, _) = self.store.download_unpinned(url, ByteSize::bytes(oci::limits::DOCUMENT))?;
+            Ok(fs_err::read(self.store.file(&sha256)?)?)
+        };
+        oci::resolve(reference, pinned, self.definition.base.architecture, &mut get)
+    }
+
+    fn apt(&mut self, root: &Root) -> Result<&IsolatedApt> {
+        if !self.apts.contains_key(&root.tools) {
+            let mirror = Mirror::find(self.context)?;
+            let sources = if root.tools {
+                archives::of_tools(&mirror)?
+            } else {
+                archives::of_definition(&mirror, self.definition)?
+            };
+            self.context.report.step("fetching package indices");
+            self.apts.insert(root.tools, IsolatedApt::open(sources, root.architecture)?);
+        }
+        Ok(&self.apts[&root.tools])
+    }
+}
+
+/// What is downloaded to learn its digest is a manifest or a binary, not a disk.
+const UNPINNED_LIMIT: ByteSize = ByteSize::mib(2048);

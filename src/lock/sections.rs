@@ -1,0 +1,71 @@
+//! Which part of a definition each section of a lock answers: the digests that show a lock to be stale.
+
+use super::roots::{TOOLS, roots};
+use crate::Result;
+use crate::definition::{Artifact, Definition, Download, Image, Part, Source};
+use crate::digest::Sha256;
+use crate::stages::tools;
+use serde_json::json;
+use std::collections::BTreeMap;
+
+/// Section name to the digest of what it answers.
+pub fn sections(definition: &Definition) -> Result<BTreeMap<String, Sha256>> {
+    let mut sections = BTreeMap::new();
+    let base = &definition.base;
+    for (name, root) in roots(definition) {
+        let archives = if name == TOOLS {
+            json!([tools::SUITE])
+        } else {
+            json!([base.distribution, base.suites, base.components, base.repositories])
+        };
+        sections.insert(name, digest(&json!([root, archives]))?);
+    }
+    for (name, stage) in &definition.stages {
+        sections.insert(
+            format!("sources/{name}"),
+            digest(&json!([base.suites, base.components, stage.sources]))?,
+        );
+    }
+    for download in downloads(definition) {
+        sections.insert(format!("download/{}", download.url), digest(&json!(download))?);
+    }
+    for (reference, image) in &definition.images {
+        if let Image::Pull { digest: pinned } = image {
+            let wanted = json!([reference, pinned, base.architecture]);
+            sections.insert(format!("pull/{reference}"), digest(&wanted)?);
+        }
+    }
+    Ok(sections)
+}
+
+fn digest(value: &serde_json::Value) -> Result<Sha256> {
+    Ok(Sha256::of(serde_json::to_vec(value)?))
+}
+
+/// Every download that `definition` names, wherever it does.
+pub fn downloads(definition: &Definition) -> Vec<&Download> {
+    let named = definition.manifests.values();
+    let composed = definition.images.values().flat_map(|image| match image {
+        Image::Compose(compose) => compose.files.values().map(|file| &file.source).collect(),
+        Image::Pull { .. } => Vec::new(),
+    });
+    let placed = artifacts(definition).map(|artifact| &artifact.source);
+    named.chain(placed.chain(composed).filter_map(download_of)).collect()
+}
+
+/// Every artifact of `definition`: those that it lists and those that its components are made of.
+fn artifacts(definition: &Definition) -> impl Iterator<Item = &Artifact> {
+    let listed = definition.artifacts.values();
+    let parts = definition.parts().into_iter().filter_map(|(_, part)| match part {
+        Part::Artifact(artifact) => Some(artifact),
+        Part::Package(_) => None,
+    });
+    listed.chain(parts)
+}
+
+fn download_of(source: &Source) -> Option<&Download> {
+    match source {
+        Source::File(download) | Source::Archive { download, .. } => Some(download),
+        Source::Stage { .. } | Source::Local(_) => None,
+    }
+}

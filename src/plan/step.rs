@@ -1,0 +1,87 @@
+//! One step: a name for people, inputs for the key.
+
+use crate::digest::Sha256;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// What goes into a step: a name that a person recognises, and a digest or short value.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Inputs(BTreeMap<String, String>);
+
+impl Inputs {
+    /// No inputs yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds an input.
+    #[must_use]
+    pub fn with(mut self, name: impl Into<String>, value: impl ToString) -> Self {
+        self.add(name, value);
+        self
+    }
+
+    /// Adds an input that is too long to be shown, by its digest.
+    #[must_use]
+    pub fn with_digest(self, name: impl Into<String>, value: &impl Serialize) -> Self {
+        let json = serde_json::to_vec(value).unwrap_or_default();
+        self.with(name, Sha256::of(json))
+    }
+
+    /// Adds an input.
+    pub fn add(&mut self, name: impl Into<String>, value: impl ToString) {
+        self.0.insert(name.into(), value.to_string());
+    }
+
+    /// The names of all inputs that are not the same in `earlier`, sorted.
+    pub fn changed_since(&self, earlier: &Inputs) -> Vec<String> {
+        let names: std::collections::BTreeSet<&String> = self.0.keys().chain(earlier.0.keys()).collect();
+        names.into_iter().filter(|name| self.0.get(*name) != earlier.0.get(*name)).cloned().collect()
+    }
+
+    fn key(&self, kind: &str) -> Sha256 {
+        Sha256::of(serde_json::to_vec(&(kind, &self.0)).unwrap_or_default())
+    }
+}
+
+/// A step of a bake.
+#[derive(Debug, Clone)]
+pub struct Step {
+    /// What a person calls it: `tools root`, `stage kubernetes`.
+    pub name: String,
+    /// Folder of its results in the cache: `tools`, `root`, `stage`, `archive`, `image`, `disk`.
+    pub kind: &'static str,
+    /// What goes in.
+    pub inputs: Inputs,
+    /// Digest of kind and inputs.
+    pub key: Sha256,
+}
+
+impl Step {
+    /// A step with its key.
+    pub fn new(kind: &'static str, name: impl Into<String>, inputs: Inputs) -> Self {
+        let key = inputs.key(kind);
+        Self { name: name.into(), kind, inputs, key }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_key_depends_on_kind_names_and_values() {
+        let inputs = Inputs::new().with("a", 1).with("b", 2);
+        let key = |kind, inputs: &Inputs| Step::new(kind, "x", inputs.clone()).key;
+        assert_eq!(key("k", &inputs), key("k", &Inputs::new().with("b", 2).with("a", 1)));
+        assert_ne!(key("k", &inputs), key("l", &inputs));
+        assert_ne!(key("k", &inputs), key("k", &inputs.clone().with("a", 2)));
+    }
+
+    #[test]
+    fn says_what_changed() {
+        let earlier = Inputs::new().with("a", 1).with("b", 2).with("c", 3);
+        let now = Inputs::new().with("a", 1).with("b", 9).with("d", 4);
+        assert_eq!(now.changed_since(&earlier), ["b", "c", "d"]);
+    }
+}
