@@ -1,1 +1,20 @@
-//! Starts images in QEMU.
+//! Virtual machines: typed descriptions of them, and guests that run beside us under a time limit.
+//!
+//! An image is never written to: whoever starts one gives it a throwaway [`overlay`].
+
+pub mod accel;
+pub mod boot;
+mod console;
+pub mod firmware;
+pub mod guest;
+pub mod machine;
+mod network;
+pub mod overlay;
+mod quote;
+pub mod seed;
+
+pub use accel::Accel;
+pub use firmware::Firmware;
+pub use guest::Guest;
+pub use machine::{Console, Machine};
+pub use network::Network;
