@@ -1,17 +1,76 @@
 //! The command line: one file per verb, each with its arguments and a `run`.
 
+mod bake;
+mod boot;
+mod fetch;
+mod image;
+mod inspect;
+mod lock;
+mod options;
+mod plan;
+mod schema;
+mod verify;
+
 use crate::error;
 use crate::report::Report;
+use clap::{Parser, Subcommand};
 use std::process::ExitCode;
+
+/// Bakes reproducible Kubernetes VM images.
+///
+/// Exit codes: 0 done · 1 input/output error · 2 wrong usage · 3 unacceptable input · 4 lock missing or stale ·
+/// 5 wrong digest or signature · 6 host tool missing · 7 not available (network, --offline) · 8 child failed
+#[derive(Parser)]
+#[command(name = "imgbuild", version, max_term_width = 100)]
+struct Cli {
+    #[command(flatten)]
+    options: options::Options,
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Subcommand)]
+enum Verb {
+    Bake(bake::Args),
+    Plan(plan::Args),
+    Lock(lock::Args),
+    Fetch(fetch::Args),
+    Verify(verify::Args),
+    Inspect(inspect::Args),
+    Boot(boot::Args),
+    Schema(schema::Args),
+}
 
 /// Parses the arguments, runs the verb, prints its error; returns the documented exit code.
 pub fn main() -> ExitCode {
-    let result: crate::Result<()> = Ok(());
+    let cli = Cli::parse();
+    let context = cli.options.context();
+    let result = match &cli.verb {
+        Verb::Bake(args) => args.run(&context),
+        Verb::Plan(args) => args.run(&context),
+        Verb::Lock(args) => args.run(&context),
+        Verb::Fetch(args) => args.run(&context),
+        Verb::Verify(args) => args.run(&context),
+        Verb::Inspect(args) => args.run(&context),
+        Verb::Boot(args) => args.run(&context),
+        Verb::Schema(args) => args.run(&context),
+    };
     match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             Report::new(false).error(&error);
             ExitCode::from(error::exit_code(&error))
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
     }
 }

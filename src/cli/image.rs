@@ -1,0 +1,98 @@
+//! Which image a verb is about, and how it is opened.
+
+use crate::Result;
+use crate::bake::Bakery;
+use crate::context::Context;
+use crate::definition::{self, Definition};
+use crate::error::Fault;
+use crate::lock::{self, Lock, Locked, Update};
+use crate::store::Store;
+use crate::template::Templates;
+use clap::{Args, ValueEnum};
+use std::path::{Path, PathBuf};
+
+/// The image that is baked when none is named: all of it comes from Debian's archive.
+const DEFAULT: &str = "debian-12-archive";
+
+/// The definition argument.
+#[derive(Args)]
+pub struct ImageArgs {
+    /// Image definition: a file, or the name of one in images/
+    #[arg(value_name = "IMAGE", default_value = DEFAULT)]
+    image: PathBuf,
+}
+
+/// How data is printed.
+#[derive(ValueEnum, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// For people.
+    Text,
+    /// For programs.
+    Json,
+}
+
+impl ImageArgs {
+    /// The definition file.
+    pub fn path(&self) -> Result<PathBuf> {
+        let named = Path::new("images").join(&self.image).with_extension("yaml");
+        let candidates =
+            [self.image.clone(), named, Path::new("images").join(format!("{}.yaml", self.image.display()))];
+        candidates.into_iter().find(|path| path.is_file()).ok_or_else(|| {
+            Fault::usage(format!("there is no image definition `{}`", self.image.display()))
+                .hint("name a file, or an image in `images/`, from the folder that has `images/`")
+                .into()
+        })
+    }
+}
+
+/// An opened image with everything that verbs do with it.
+pub struct Opened {
+    /// The definition with its lock.
+    pub locked: Locked,
+    store: Store,
+    templates: Templates,
+}
+
+impl Opened {
+    /// Opens the image at `path`; a missing or stale lock is made unless `locked` forbids it.
+    pub fn open(context: &Context, path: &Path, locked: bool) -> Result<Self> {
+        let definition = definition::load(path)?;
+        let store = Store::open(context)?;
+        let templates = Templates::open(&definition.directory)?;
+        let locked = match Locked::open(definition.clone(), path) {
+            Err(error)
+                if !locked && crate::error::exit_code(&error) == crate::error::Kind::Stale.exit_code() =>
+            {
+                context.report.step(format!("{error}: making the lock"));
+                make_lock(context, &store, &definition, path, Update::Missing)?;
+                Locked::open(definition, path)?
+            }
+            opened => opened?,
+        };
+        Ok(Self { locked, store, templates })
+    }
+
+    /// A bakery for it.
+    pub fn bakery<'a>(&'a self, context: &'a Context) -> Result<Bakery<'a>> {
+        Bakery::new(context, &self.store, &self.locked, &self.templates)
+    }
+}
+
+/// Resolves `definition` and writes its lock beside `path`; says whether it changed.
+pub fn make_lock(
+    context: &Context,
+    store: &Store,
+    definition: &Definition,
+    path: &Path,
+    update: Update,
+) -> Result<bool> {
+    let lock_path = lock::path_for(path);
+    let old = if update == Update::All { None } else { Lock::read(&lock_path)? };
+    let before = fs_err::read_to_string(&lock_path).unwrap_or_default();
+    let lock = lock::create(context, store, definition, old, update)?;
+    if lock.to_json()? == before {
+        return Ok(false);
+    }
+    lock.write(&lock_path)?;
+    Ok(true)
+}

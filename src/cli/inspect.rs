@@ -1,0 +1,64 @@
+//! `imgbuild inspect`.
+
+use super::boot::image_file;
+use super::image::Format;
+use crate::Result;
+use crate::atomic;
+use crate::context::Context;
+use crate::inspect;
+use crate::inspect::size;
+use clap::Args as ClapArgs;
+use std::path::{Path, PathBuf};
+
+/// As many of the largest consumers are shown in the table.
+const ROWS: usize = 40;
+
+/// Show what is in an image, from the file alone: nothing is mounted and nothing needs root
+#[derive(ClapArgs)]
+pub struct Args {
+    /// A raw or qcow2 file, or the name of an image in dist/
+    #[arg(value_name = "IMAGE", default_value = "debian-12-archive")]
+    image: PathBuf,
+    /// Where the images' folders of outputs are
+    #[arg(long, value_name = "DIR", default_value = "dist")]
+    dist: PathBuf,
+    /// Show which packages, artifacts and layers take the space
+    #[arg(long)]
+    size: bool,
+    /// With --size: also draw it as an SVG treemap
+    #[arg(long, value_name = "FILE", requires = "size")]
+    svg: Option<PathBuf>,
+    /// How to print it
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    format: Format,
+}
+
+impl Args {
+    /// Runs the verb.
+    pub fn run(&self, context: &Context) -> Result<()> {
+        let path = image_file(&self.dist, &self.image)?;
+        let text = if self.size { self.sizes(&path)? } else { self.contents(&path)? };
+        context.report.data(text);
+        Ok(())
+    }
+
+    fn contents(&self, path: &Path) -> Result<String> {
+        let inspection = inspect::inspect(path)?;
+        match self.format {
+            Format::Text => Ok(inspection.to_text()),
+            Format::Json => Ok(serde_json::to_string_pretty(&inspection)? + "\n"),
+        }
+    }
+
+    fn sizes(&self, path: &Path) -> Result<String> {
+        let usage = size::measure(path)?;
+        if let Some(svg) = &self.svg {
+            let title = path.file_stem().unwrap_or_default().to_string_lossy();
+            atomic::write(svg, usage.to_svg(&title))?;
+        }
+        match self.format {
+            Format::Text => Ok(usage.to_text(ROWS)),
+            Format::Json => Ok(serde_json::to_string_pretty(&usage)? + "\n"),
+        }
+    }
+}

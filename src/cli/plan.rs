@@ -1,0 +1,36 @@
+//! `imgbuild plan`.
+
+use super::image::{Format, ImageArgs, Opened};
+use crate::Result;
+use crate::context::Context;
+use clap::Args as ClapArgs;
+use std::path::PathBuf;
+
+/// Show what a bake would fetch, build and reuse, and why
+#[derive(ClapArgs)]
+pub struct Args {
+    #[command(flatten)]
+    image: ImageArgs,
+    /// Refuse a missing or stale lock instead of making it
+    #[arg(long)]
+    locked: bool,
+    /// Where the image's folder of outputs is
+    #[arg(long, value_name = "DIR", default_value = "dist")]
+    dist: PathBuf,
+    /// How to print it
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    format: Format,
+}
+
+impl Args {
+    /// Runs the verb.
+    pub fn run(&self, context: &Context) -> Result<()> {
+        let opened = Opened::open(context, &self.image.path()?, self.locked)?;
+        let explanation = opened.bakery(context)?.explain(&self.dist)?;
+        match self.format {
+            Format::Text => context.report.data(explanation.to_text()),
+            Format::Json => context.report.data(serde_json::to_string_pretty(&explanation)? + "\n"),
+        }
+        Ok(())
+    }
+}
