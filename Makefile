@@ -1,0 +1,31 @@
+# Two commands to know: `make bake` and `make test`. Both do all their set-up themselves.
+IMAGE ?= debian-12-archive
+CARGO ?= cargo
+IMGBUILD := target/release/imgbuild
+
+.PHONY: bake build test lint e2e-repro bench host-tools test-tools
+
+bake: host-tools build ## bake IMAGE and everything it needs into dist/
+	$(IMGBUILD) bake $(IMAGE)
+
+build:
+	CARGO_TARGET_DIR=target $(CARGO) build --release --locked
+
+host-tools:
+	scripts/install-host-tools.sh bake
+
+test-tools:
+	scripts/install-host-tools.sh test
+
+test: test-tools build ## all tests: units, golden files, formats, bakes, boots
+	scripts/test.sh
+
+lint: ## formatting, clippy, dependency policy
+	$(CARGO) fmt --check
+	$(CARGO) clippy --all-targets --locked -- -D warnings
+
+e2e-repro: host-tools build ## builds every stage twice from nothing and compares (not part of `make test`)
+	scripts/e2e-repro.sh
+
+bench: test-tools build ## speed, memory and size beside the peers that this machine can have
+	scripts/bench.sh

@@ -1,0 +1,132 @@
+#!/bin/sh
+# Installs what is missing on a fresh Debian 12 or 13, and says what.
+#
+# usage: install-host-tools.sh bake|test
+#
+#   bake   what `make bake` needs: building imgbuild, and running its builds without root
+#   test   also what `make test` needs: virtual machines, and other people's readers of what imgbuild writes
+#
+# What shapes the bytes of an image (mke2fs, grub, mmdebstrap) is not here: imgbuild brings its own, pinned.
+set -eu
+
+# Package, and a file or command that shows that it is there, however it came.
+bake='
+apt                     apt-get
+bubblewrap              bwrap
+ca-certificates         /etc/ssl/certs/ca-certificates.crt
+curl                    curl
+debian-archive-keyring  /usr/share/keyrings/debian-archive-keyring.gpg
+gcc                     cc
+git                     git
+gpgv                    gpgv
+libc6-dev               /usr/include/stdlib.h
+make                    make
+uidmap                  newuidmap
+util-linux              unshare
+'
+test='
+dosfstools              fsck.vfat
+dpkg-dev                dpkg-scanpackages
+e2fsprogs               e2fsck
+faketime                faketime
+fdisk                   sfdisk
+genisoimage             isoinfo
+gnupg                   gpg
+mtools                  mdir
+openssl                 openssl
+ovmf                    /usr/share/OVMF/OVMF_CODE_4M.ms.fd
+python3                 python3
+qemu-system-x86         qemu-system-x86_64
+qemu-utils              qemu-img
+shellcheck              shellcheck
+skopeo                  skopeo
+time                    /usr/bin/time
+umoci                   umoci
+'
+
+say() {
+    printf '%s: %s\n' "${0##*/}" "$*" >&2
+}
+
+fail() {
+    say "$*"
+    exit 1
+}
+
+present() {
+    case $1 in
+    /*) [ -e "$1" ] ;;
+    *) PATH=$PATH:/usr/sbin:/sbin command -v "$1" >/dev/null ;;
+    esac
+}
+
+# The packages of the list $1 that are not there.
+missing() {
+    printf '%s' "$1" | while read -r package proof; do
+        if [ -n "$package" ] && ! present "$proof"; then
+            echo "$package"
+        fi
+    done
+}
+
+as_root() {
+    if [ "$(id -u)" = 0 ]; then
+        "$@"
+    elif command -v sudo >/dev/null; then
+        sudo "$@"
+    else
+        fail "cannot install as user $(id -un) without sudo: run as root, or have root run: $*"
+    fi
+}
+
+apt_get() {
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get -q -y -o Acquire::Retries=3 "$@"
+}
+
+# A program of one QEMU package conflicts with a newer other one, such as qemu-utils from backports beside
+# qemu-system-x86 from the release. So if the plain way fails, both come from where the installed one did.
+install() {
+    if apt_get install --no-install-recommends "$@"; then
+        return
+    fi
+    suite=$(suite_of_installed_qemu)
+    [ -n "$suite" ] || fail "apt-get could not install: $*"
+    say "trying again with QEMU from $suite, where this machine has a part of it from"
+    apt_get install --no-install-recommends -t "$suite" "$@"
+}
+
+# The suite, other than the release, that offers the installed version of a QEMU package; empty if none does.
+suite_of_installed_qemu() {
+    for package in qemu-utils qemu-system-x86 qemu-system-common; do
+        apt-cache policy "$package"
+    done | awk '$1 == "***" { installed = 1; next } installed { sub("/.*", "", $3); print $3; installed = 0 }' |
+        grep -m 1 -e -backports || true
+}
+
+# rustc comes from rustup or from Debian; which one is up to the user, as long as it is there.
+check_rust() {
+    PATH=$PATH:$HOME/.cargo/bin command -v cargo >/dev/null ||
+        fail "there is no cargo: install Rust 1.89 or newer (rustup), then run this again"
+}
+
+main() {
+    case ${1-} in
+    bake) wanted=$bake ;;
+    test) wanted=$bake$test ;;
+    *) fail "usage: ${0##*/} bake|test" ;;
+    esac
+    command -v apt-get >/dev/null || fail "there is no apt-get here: this script knows Debian only"
+    check_rust
+    packages=$(missing "$wanted")
+    if [ -z "$packages" ]; then
+        say "nothing is missing for $1"
+        return
+    fi
+    # shellcheck disable=SC2086 # one word for each package
+    set -- $packages
+    say "installing $*"
+    apt_get update
+    install "$@"
+}
+
+main "$@"

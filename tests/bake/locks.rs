@@ -1,0 +1,56 @@
+//! Locks: made when missing, refused when stale, canonical, and honest about what is gone.
+
+use crate::support::Project;
+
+#[test]
+fn bake_makes_a_missing_lock_and_says_so() {
+    let project = Project::mini();
+    project.run(&["bake", "mini", "--locked"]).failure(4, &["has no lock", "imgbuild lock"]);
+    let baked = project.run(&["bake", "mini"]).success();
+    assert!(baked.stderr.contains("making the lock"), "{}", baked.stderr);
+    project.run(&["bake", "mini", "--locked"]).success();
+}
+
+#[test]
+fn a_stale_lock_is_refused_by_name_of_the_section() {
+    let project = Project::mini();
+    project.run(&["lock", "mini"]).success();
+    let definition = project.read("images/mini.yaml").replace("packages: []", "packages: [netbase]");
+    project.write("images/mini.yaml", definition);
+    project.run(&["bake", "mini", "--locked"]).failure(4, &["`base`", "imgbuild lock"]);
+}
+
+#[test]
+fn locking_twice_changes_nothing_and_names_every_byte() {
+    let project = Project::mini();
+    project.run(&["lock", "mini"]).success();
+    let first = project.read("images/mini.lock");
+    let again = project.run(&["lock", "mini", "--update"]).success();
+    assert!(again.stderr.contains("unchanged"), "{}", again.stderr);
+    assert_eq!(project.read("images/mini.lock"), first);
+    let lock: serde_json::Value = serde_json::from_str(&first).unwrap();
+    for (id, deb) in lock["debs"].as_object().unwrap() {
+        assert!(deb["path"].as_str().unwrap().starts_with("pool/"), "{id}");
+        assert_eq!(deb["sha256"].as_str().unwrap().len(), 64, "{id}");
+        assert!(deb["size"].as_u64().unwrap() > 0, "{id}");
+    }
+    assert!(!first.contains("://"), "a lock names no host");
+}
+
+#[test]
+fn a_version_that_the_archive_dropped_is_an_error_that_says_what_to_do() {
+    let mut project = Project::mini();
+    project.cache = Some(project.path("cache"));
+    project.run(&["lock", "mini"]).success();
+    let lock =
+        project.read("images/mini.lock").replace("/netbase_", "/gone_").replace("/base-files_", "/gone_");
+    project.write("images/mini.lock", lock);
+    project.run(&["fetch", "mini", "--locked"]).failure(7, &["base-files", "lock --update"]);
+}
+
+#[test]
+fn an_unknown_package_is_named() {
+    let project = Project::mini();
+    project.extend("odd", "base: {packages: [no-such-package-anywhere]}\n");
+    project.run(&["lock", "odd"]).failure(3, &["no-such-package-anywhere"]);
+}

@@ -1,0 +1,12 @@
+//! Real bakes of a small image: real packages, a real mmdebstrap, real file systems; nothing boots.
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod faults;
+mod incremental;
+mod locks;
+mod offline;
+mod outputs;
+mod repository;
+mod stages;

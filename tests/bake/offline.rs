@@ -1,0 +1,35 @@
+//! After `fetch` no network is needed, and none is used.
+
+use crate::support::{Outcome, Project};
+
+#[test]
+fn a_fetched_image_bakes_to_the_same_bytes_without_any_network() {
+    let project = Project::mini();
+    project.run(&["bake", "mini"]).success();
+    let with_network = project.sums("mini");
+    let mut alone = Project::mini();
+    alone.cache = Some(alone.path("cache"));
+    alone.write("images/mini.lock", project.read("images/mini.lock"));
+    alone.run(&["fetch", "mini", "--locked"]).success();
+    let mut command = std::process::Command::new("unshare");
+    command.args(["--net", "--map-root-user", "--map-auto"]);
+    if rustix::process::geteuid().is_root() {
+        command = std::process::Command::new("unshare");
+        command.arg("--net");
+    }
+    let imgbuild = alone.command(&["bake", "mini", "--locked", "--offline"]);
+    command.arg(imgbuild.get_program()).args(imgbuild.get_args()).current_dir(alone.folder.path());
+    command.env("IMGBUILD_CACHE_DIR", alone.path("cache"));
+    Outcome::of(command.output().unwrap()).success();
+    assert_eq!(alone.sums("mini"), with_network);
+}
+
+#[test]
+fn offline_refuses_what_is_not_there() {
+    let mut project = Project::mini();
+    project.run(&["lock", "mini"]).success();
+    project.cache = Some(project.path("cache"));
+    project.run(&["bake", "mini", "--offline"]).failure(7, &["offline"]);
+    std::fs::remove_file(project.path("images/mini.lock")).unwrap();
+    project.run(&["bake", "mini", "--offline"]).failure(7, &["--offline"]);
+}

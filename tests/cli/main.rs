@@ -1,0 +1,86 @@
+//! The command line as users and scripts meet it: exit codes, messages, help; no network, no bake.
+
+#[path = "../support/mod.rs"]
+mod support;
+
+use support::{Outcome, Project};
+
+fn lock(definition: &str) -> Outcome {
+    let project = Project::mini();
+    project.write("images/odd.yaml", definition);
+    project.run(&["--offline", "lock", "odd"])
+}
+
+#[test]
+fn an_unknown_field_is_named_with_its_place() {
+    lock(&support::MINI.replace("name: mini", "name: mini\nnam: typo")).failure(3, &["odd.yaml", "`nam`"]);
+}
+
+#[test]
+fn a_wrong_type_is_named_with_its_place() {
+    lock(&support::MINI.replace("packages: []", "packages: 7")).failure(3, &["odd.yaml", "packages"]);
+}
+
+#[test]
+fn another_schema_number_is_refused() {
+    lock(&support::MINI.replace("schema: 1", "schema: 9")).failure(3, &["odd.yaml", "`9`"]);
+}
+
+#[test]
+fn a_cycle_of_extends_is_shown() {
+    let project = Project::mini();
+    project.write("images/a.yaml", "schema: 1\nname: a\nextends: b.yaml\n");
+    project.write("images/b.yaml", "schema: 1\nname: b\nextends: a.yaml\n");
+    project.run(&["lock", "a"]).failure(3, &["a.yaml", "b.yaml"]);
+}
+
+#[test]
+fn a_reference_to_an_output_that_no_stage_has_is_refused() {
+    let artifact = "artifacts:\n  x: {stage: nope, output: y, to: /opt/x}\n";
+    lock(&format!("{}{artifact}", support::MINI)).failure(3, &["`nope`"]);
+}
+
+#[test]
+fn a_bad_digest_is_refused_before_anything_is_fetched() {
+    let artifact = "artifacts:\n  x: {url: \"https://example.org/x\", sha256: 12, to: /opt/x}\n";
+    lock(&format!("{}{artifact}", support::MINI)).failure(3, &["sha256"]);
+}
+
+#[test]
+fn a_missing_definition_says_where_names_are_looked_for() {
+    Project::mini().run(&["bake", "nothing"]).failure(2, &["`nothing`", "images/"]);
+}
+
+#[test]
+fn the_checked_in_schema_is_the_printed_one() {
+    let printed = Project::empty().run(&["schema"]).success().stdout;
+    let kept = include_str!("../../images/imgbuild-image.schema.json");
+    assert!(printed == kept, "run `imgbuild schema >images/imgbuild-image.schema.json`");
+}
+
+#[test]
+fn every_verb_has_help_that_fits_a_terminal() {
+    let project = Project::empty();
+    for verb in ["bake", "plan", "lock", "fetch", "verify", "inspect", "boot", "schema"] {
+        let help = project.run(&[verb, "--help"]).success().stdout;
+        let widest = help.lines().map(|line| line.chars().count()).max().unwrap();
+        assert!(widest <= 100, "{verb}: {widest} columns");
+    }
+}
+
+#[test]
+fn a_damaged_image_is_an_error_and_no_panic() {
+    let project = Project::empty();
+    for bytes in [&b""[..], b"QFI\xfb\x00\x00\x00\x03", &[0xff; 4096]] {
+        project.write("odd.raw", bytes);
+        let outcome = project.run(&["inspect", "odd.raw"]);
+        assert_eq!(outcome.code, 3, "{}", outcome.stderr);
+        assert!(!outcome.stderr.contains("panicked"), "{}", outcome.stderr);
+    }
+}
+
+#[test]
+fn a_closed_pipe_is_no_error() {
+    let outcome = support::tool("sh", &["-c", &format!("{} schema | head -c 10", support::IMGBUILD)]);
+    assert_eq!(outcome.len(), 10);
+}

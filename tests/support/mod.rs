@@ -1,0 +1,171 @@
+//! What the integration tests share: running the real binary in projects of their own.
+
+#![allow(dead_code, clippy::disallowed_methods)] // each test target uses a part; tests start and look freely
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+use std::time::Duration;
+
+/// The binary under test.
+pub const IMGBUILD: &str = env!("CARGO_BIN_EXE_imgbuild");
+
+/// How a run ended.
+#[derive(Debug)]
+pub struct Outcome {
+    /// Exit code; -1 if a signal ended it.
+    pub code: i32,
+    /// Data.
+    pub stdout: String,
+    /// Progress and errors.
+    pub stderr: String,
+}
+
+impl Outcome {
+    /// From a finished child.
+    pub fn of(output: Output) -> Self {
+        Self {
+            code: output.status.code().unwrap_or(-1),
+            stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
+            stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+        }
+    }
+
+    /// Panics with everything that was said unless it succeeded.
+    #[track_caller]
+    pub fn success(self) -> Self {
+        assert_eq!(self.code, 0, "stdout:\n{}\nstderr:\n{}", self.stdout, self.stderr);
+        self
+    }
+
+    /// Panics unless it failed with `code`, saying each of `said`, with one hint and without a panic.
+    #[track_caller]
+    pub fn failure(self, code: i32, said: &[&str]) -> Self {
+        assert_eq!(self.code, code, "stdout:\n{}\nstderr:\n{}", self.stdout, self.stderr);
+        for text in said {
+            assert!(self.stderr.contains(text), "`{text}` is not said:\n{}", self.stderr);
+        }
+        assert_eq!(self.stderr.matches("hint: ").count(), 1, "{}", self.stderr);
+        assert!(!self.stderr.contains("panicked"), "{}", self.stderr);
+        self
+    }
+}
+
+/// A folder with `images/` and `templates/`, gone when dropped.
+pub struct Project {
+    /// The folder.
+    pub folder: tempfile::TempDir,
+    /// Whose cache is used; `None` means the user's own, where downloads are shared by all tests.
+    pub cache: Option<PathBuf>,
+}
+
+impl Project {
+    /// Without any file.
+    pub fn empty() -> Self {
+        Self { folder: tempfile::tempdir().unwrap(), cache: None }
+    }
+
+    /// With the smallest definition that bakes: an image that is never booted, so a package that is there
+    /// anyway stands in for the kernel and the bakes stay short.
+    pub fn mini() -> Self {
+        let project = Self::empty();
+        project.write("images/mini.yaml", MINI);
+        project.write("templates/greeting", "hello from {{ image.name }}\n");
+        project
+    }
+
+    /// The path of `name` in the folder.
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// Writes a file, with the folders that it needs.
+    pub fn write(&self, name: &str, text: impl AsRef<[u8]>) -> &Self {
+        let path = self.path(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+        self
+    }
+
+    /// The text of a file.
+    pub fn read(&self, name: &str) -> String {
+        std::fs::read_to_string(self.path(name)).unwrap()
+    }
+
+    /// Writes the definition `name` as [`MINI`] with `more` merged over it.
+    pub fn extend(&self, name: &str, more: &str) -> &Self {
+        let text = format!("schema: 1\nname: {name}\nextends: mini.yaml\n{more}");
+        self.write(&format!("images/{name}.yaml"), text)
+    }
+
+    /// `imgbuild` with `arguments`, to be started.
+    pub fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(IMGBUILD);
+        command.args(arguments).current_dir(self.folder.path()).stdin(Stdio::null());
+        if let Some(cache) = &self.cache {
+            command.env("IMGBUILD_CACHE_DIR", cache);
+        }
+        command
+    }
+
+    /// Runs `imgbuild` to its end.
+    pub fn run(&self, arguments: &[&str]) -> Outcome {
+        Outcome::of(self.command(arguments).output().unwrap())
+    }
+
+    /// Starts `imgbuild`, kills it with SIGKILL after `time`; says whether it was still running.
+    pub fn kill_after(&self, arguments: &[&str], time: Duration) -> bool {
+        let mut child: Child =
+            self.command(arguments).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        std::thread::sleep(time);
+        let running = child.try_wait().unwrap().is_none();
+        child.kill().unwrap();
+        child.wait().unwrap();
+        running
+    }
+
+    /// Output name to digest, as `SHA256SUMS` has them.
+    pub fn sums(&self, image: &str) -> BTreeMap<String, String> {
+        sums(&self.path(&format!("dist/{image}")))
+    }
+}
+
+/// Output name to digest, as `SHA256SUMS` in `folder` has them.
+pub fn sums(folder: &Path) -> BTreeMap<String, String> {
+    let text = std::fs::read_to_string(folder.join("SHA256SUMS")).unwrap();
+    let pair = |line: &str| line.split_once("  ").map(|(digest, name)| (name.to_owned(), digest.to_owned()));
+    text.lines().filter_map(pair).collect()
+}
+
+/// Whether the files in `folder` are what its `SHA256SUMS` says, by `sha256sum` itself.
+pub fn sums_hold(folder: &Path) -> bool {
+    let check =
+        Command::new("sha256sum").args(["--check", "--quiet", "SHA256SUMS"]).current_dir(folder).output();
+    check.unwrap().status.success()
+}
+
+/// Runs a foreign tool; panics with what it said unless it succeeded.
+#[track_caller]
+pub fn tool(program: &str, arguments: &[&str]) -> String {
+    let output = Command::new(program).args(arguments).env("LC_ALL", "C").output();
+    let outcome = Outcome::of(output.unwrap_or_else(|error| panic!("`{program}`: {error}")));
+    outcome.success().stdout
+}
+
+/// See [`Project::mini`].
+pub const MINI: &str = "\
+schema: 1
+name: mini
+base:
+  distribution: debian
+  suites: [bookworm]
+  components: [main]
+  architecture: amd64
+  kernel: base-files
+  packages: []
+  path_exclude: [/usr/share/man/*, /usr/share/locale/*, /usr/share/doc/*]
+overlay:
+  /etc/greeting: {template: greeting}
+disk: {size: 512MiB, esp: 40MiB}
+outputs: [raw, qcow2]
+";
