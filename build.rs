@@ -5,6 +5,7 @@ use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+#[allow(clippy::disallowed_methods)] // fs_err is no build dependency
 fn main() -> std::io::Result<()> {
     let mut files = BTreeSet::new();
     for folder in ["src", "templates"] {
@@ -16,8 +17,7 @@ fn main() -> std::io::Result<()> {
         hasher.update(file.to_string_lossy().as_bytes());
         hasher.update(std::fs::read(&file)?);
     }
-    let digest = hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect::<String>();
-    println!("cargo::rustc-env=IMGBUILD_SOURCE_DIGEST={digest}");
+    println!("cargo::rustc-env=IMGBUILD_SOURCE_DIGEST={:x}", hasher.finalize());
     Ok(())
 }
 
@@ -25,7 +25,7 @@ fn collect(folder: &Path, files: &mut BTreeSet<PathBuf>) -> std::io::Result<()> 
     for entry in std::fs::read_dir(folder)? {
         let path = entry?.path();
         if path.is_dir() {
-            collect(&path, files)?
+            collect(&path, files)?;
         } else {
             files.insert(path);
         }

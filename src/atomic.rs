@@ -14,15 +14,15 @@ pub fn write(path: &Path, bytes: impl AsRef<[u8]>) -> Result<()> {
 pub fn write_with(path: &Path, fill: impl FnOnce(&mut fs_err::File) -> Result<()>) -> Result<()> {
     let parent = parent(path);
     fs_err::create_dir_all(parent)?;
-    let temporary = tempfile::Builder::new()
+    let made = tempfile::Builder::new()
         .prefix(".imgbuild-")
         .permissions(std::os::unix::fs::PermissionsExt::from_mode(0o644))
         .tempfile_in(parent)
         .with_context(|| format!("creating a file in `{}`", parent.display()))?;
-    let (file, temporary) = temporary.into_parts();
-    let mut file = fs_err::File::from_parts(file, path);
-    fill(&mut file)?;
-    file.sync_all()?;
+    let (inner, temporary) = made.into_parts();
+    let mut out = fs_err::File::from_parts(inner, path);
+    fill(&mut out)?;
+    out.sync_all()?;
     temporary.persist(path).with_context(|| format!("renaming to `{}`", path.display()))?;
     sync_directory(parent)
 }

@@ -115,5 +115,5 @@ Acquire::http::Timeout "60";
 fn machine_proxies() -> Result<String> {
     let dump = Tool::new("apt-config").args(["dump", "--no-empty", "Acquire"]).text()?;
     let proxies = dump.lines().filter(|line| line.split(' ').next().is_some_and(|key| key.contains("Proxy")));
-    Ok(proxies.map(|line| format!("{line}\n")).collect())
+    Ok(proxies.flat_map(|line| [line, "\n"]).collect())
 }

@@ -40,7 +40,7 @@ fn source(repository: &Repository, key: &str) -> String {
     format!("Types: deb\nURIs: {url}\nSuites: {suite}\n{components}Signed-By: /{key}\n")
 }
 
-/// Above 1000 a pin holds even against newer versions (apt_preferences(5)).
+/// Above 1000 a pin holds even against newer versions (`apt_preferences(5)`).
 fn pins(repository: &Repository) -> String {
     let pin = |(name, version): (&String, &String)| {
         format!("Package: {name}\nPin: version {version}\nPin-Priority: 1001\n")

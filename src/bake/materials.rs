@@ -101,7 +101,7 @@ fn package_roots(bakery: &Bakery, tools: &Path) -> Result<BTreeMap<String, PathB
     std::thread::scope(|scope| {
         let started: Vec<_> =
             bakery.plan.roots.iter().map(|(name, step)| scope.spawn(move || make(name, step))).collect();
-        let joined = started.into_iter().map(|thread| thread.join());
+        let joined = started.into_iter().map(std::thread::ScopedJoinHandle::join);
         joined.map(|result| result.unwrap_or_else(|_| anyhow::bail!("a thread panicked"))).collect()
     })
 }

@@ -16,7 +16,7 @@ pub struct Options {
     /// Refuse everything that needs the network
     #[arg(long, global = true)]
     offline: bool,
-    /// Debian mirror, such as http://HOST/debian [default: that of this machine's apt]
+    /// Debian mirror, such as `http://HOST/debian` [default: that of this machine's apt]
     #[arg(long, global = true, value_name = "URL", env = MIRROR, hide_env_values = true)]
     mirror: Option<String>,
     /// Take upstream URLs from here: a folder or URL with HOST/PATH below it

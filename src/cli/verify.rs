@@ -53,7 +53,7 @@ fn read_manifest(directory: &Path) -> Result<Manifest> {
 fn explain(expected: &Path, actual: &Path) -> anyhow::Error {
     let difference = match verify::compare(expected, actual) {
         Ok(Comparison::Different(difference)) => difference.to_string(),
-        Ok(Comparison::Same { .. }) => "the disks are the same, the container format differs".to_owned(),
+        Ok(Comparison::Same) => "the disks are the same, the container format differs".to_owned(),
         Err(error) => return error.context(format!("comparing `{}`", expected.display())),
     };
     Fault::mismatch(format!("`{}` differs from a new bake: {difference}", expected.display()))

@@ -16,7 +16,7 @@ impl Inputs {
 
     /// Adds an input.
     #[must_use]
-    pub fn with(mut self, name: impl Into<String>, value: impl ToString) -> Self {
+    pub fn with(mut self, name: impl Into<String>, value: impl std::fmt::Display) -> Self {
         self.add(name, value);
         self
     }
@@ -29,7 +29,7 @@ impl Inputs {
     }
 
     /// Adds an input.
-    pub fn add(&mut self, name: impl Into<String>, value: impl ToString) {
+    pub fn add(&mut self, name: impl Into<String>, value: impl std::fmt::Display) {
         self.0.insert(name.into(), value.to_string());
     }
 

@@ -114,11 +114,11 @@ impl Tool {
         let sink = stderr.try_clone()?;
         let mut child = self.start(command.stdin(Stdio::piped()).stdout(sink.try_clone()?).stderr(sink))?;
         let mut stdin = child.stdin.take().context("a piped child has no stdin")?;
-        let fed = feed(&mut stdin);
+        let result = feed(&mut stdin);
         drop(stdin);
         let status = child.wait().with_context(|| self.failed_to("wait for"))?;
         self.check(status, &Tail::of_file(&mut stderr)?)?;
-        fed
+        result
     }
 
     /// Starts with the given stdio and returns the child, for machines that run beside us.

@@ -7,7 +7,8 @@ mod progress;
 pub use progress::Progress;
 
 use crate::error;
-use std::io::{IsTerminal, Write};
+use std::fmt::Write as _;
+use std::io::{IsTerminal, Write as _};
 
 /// How a run talks to its user. Cheap to clone; clones share the terminal.
 #[derive(Clone)]
@@ -68,10 +69,10 @@ impl Report {
     pub fn error(&self, error: &anyhow::Error) {
         let mut text = format!("error: {error}");
         for cause in error.chain().skip(1) {
-            text.push_str(&format!("\n  caused by: {cause}"));
+            let _ = write!(text, "\n  caused by: {cause}");
         }
         if let Some(hint) = error::hint(error) {
-            text.push_str(&format!("\nhint: {hint}"));
+            let _ = write!(text, "\nhint: {hint}");
         }
         print_stderr(&text);
     }

@@ -1,5 +1,7 @@
 //! Real bakes of a small image: real packages, a real mmdebstrap, real file systems; nothing boots.
 
+#![allow(clippy::disallowed_methods)] // tests start and look freely
+
 #[path = "../support/mod.rs"]
 mod support;
 

@@ -13,10 +13,10 @@ artifacts:
 ";
 
 #[test]
-fn a_stage_builds_without_a_network_and_twice_the_same() {
+fn a_stage_builds_without_a_network() {
     let project = Project::mini();
     project.extend("staged", STAGE);
-    let script = "! cat </dev/tcp/127.0.0.1/9 2>/dev/null\n[ \"$(ls /sys/class/net)\" = lo ]\nid -u >/out/words\ndate -u -d @$SOURCE_DATE_EPOCH >>/out/words\n";
+    let script = "interfaces=$(tail -n +3 /proc/net/dev | cut -d: -f1 | tr -d ' ')\n[ \"$interfaces\" = lo ]\n[ \"$(wc -l </proc/net/route)\" -le 1 ]\nid -u >/out/words\n";
     project.write("images/words.sh", script);
     project.run(&["bake", "staged"]).success();
     let inspected = project.run(&["inspect", "staged", "--format", "json"]).success();

@@ -1,5 +1,7 @@
 //! The command line as users and scripts meet it: exit codes, messages, help; no network, no bake.
 
+#![allow(clippy::disallowed_methods)] // tests start and look freely
+
 #[path = "../support/mod.rs"]
 mod support;
 

@@ -3,6 +3,8 @@
 //! Leaves it in `dist/` for the tests that boot it. The Kubernetes stage comes from the user's cache; that it
 //! too builds twice to the same bytes is checked by `make e2e-repro`.
 
+#![allow(clippy::disallowed_methods)] // tests start and look freely
+
 #[path = "../support/mod.rs"]
 mod support;
 

@@ -1,6 +1,6 @@
 //! What the integration tests share: running the real binary in projects of their own.
 
-#![allow(dead_code, clippy::disallowed_methods)] // each test target uses a part; tests start and look freely
+#![allow(dead_code, clippy::disallowed_methods, clippy::needless_pass_by_value)] // each test target uses a part; tests start and look freely
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
