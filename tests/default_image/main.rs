@@ -36,9 +36,11 @@ fn five_bakes_one_digest() {
 
     if rustix::process::geteuid().is_root() {
         let cache = cold_cache(&elsewhere.path().join("user"));
+        let program = elsewhere.path().join("imgbuild");
+        std::fs::copy(IMGBUILD, &program).unwrap();
         give_away(elsewhere.path());
         assert_eq!(
-            Bake::of(&copies[2]).cache(&cache).user(USER).run(),
+            Bake::of(&copies[2]).cache(&cache).user(USER, &program).run(),
             first,
             "an ordinary user, cold cache"
         );
@@ -52,6 +54,7 @@ fn five_bakes_one_digest() {
 
 /// One bake in circumstances of its own.
 struct Bake {
+    program: PathBuf,
     folder: PathBuf,
     before: Vec<String>,
     arguments: Vec<&'static str>,
@@ -62,6 +65,7 @@ struct Bake {
 impl Bake {
     fn of(folder: &Path) -> Self {
         Self {
+            program: PathBuf::from(IMGBUILD),
             folder: folder.to_owned(),
             before: Vec::new(),
             arguments: vec!["bake", IMAGE],
@@ -92,7 +96,9 @@ impl Bake {
         self.prefix(&["faketime", time])
     }
 
-    fn user(self, name: &str) -> Self {
+    /// As `name`, with a copy of the binary that `name` can reach: the checkout may be hidden from it.
+    fn user(mut self, name: &str, program: &Path) -> Self {
+        self.program = program.to_owned();
         self.prefix(&["runuser", "--user", name, "--"])
     }
 
@@ -114,7 +120,7 @@ impl Bake {
     fn run(self) -> BTreeMap<String, String> {
         let mut command = Command::new("sh");
         let script = format!("umask {}; exec \"$@\"", self.umask);
-        command.args(["-c", &script, "sh"]).args(&self.before).arg(IMGBUILD).args(&self.arguments);
+        command.args(["-c", &script, "sh"]).args(&self.before).arg(&self.program).args(&self.arguments);
         command.current_dir(&self.folder).envs(&self.variables);
         let outcome = Outcome::of(command.output().unwrap()).success();
         eprintln!("{:?} {:?}\n{}", self.before, self.variables, outcome.stderr);
@@ -150,7 +156,7 @@ fn user_cache() -> PathBuf {
     variable("IMGBUILD_CACHE_DIR").or_else(|| Some(standard()?.join("imgbuild"))).unwrap()
 }
 
-/// Makes [`USER`] own `folder`, and able to run the binary, which root's home may hide from it.
+/// Makes [`USER`] own `folder`.
 fn give_away(folder: &Path) {
     let known = Command::new("id").arg(USER).output().unwrap().status.success();
     if !known {
