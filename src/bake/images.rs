@@ -10,7 +10,7 @@ use crate::layers::entry::{Content, Entry};
 use crate::layers::path;
 use crate::layers::tree::Tree;
 use crate::lock::image_root;
-use crate::oci;
+use crate::oci::{self, Verified};
 use crate::plan::Workplace;
 use anyhow::Context as _;
 use std::collections::BTreeMap;
@@ -69,9 +69,10 @@ pub fn layout(bakery: &Bakery, materials: &Materials) -> Result<Tree> {
     }
     for (reference, image) in &bakery.locked.lock().images {
         let blobs = image.layers.iter().chain([&image.config]);
-        let blobs = blobs.map(|blob| Ok((blob.sha256, bakery.store.file(&blob.sha256)?)));
-        let blobs = blobs.collect::<Result<Vec<(Sha256, PathBuf)>>>()?;
-        layout.add(reference, &bakery.store.file(&image.manifest.sha256)?, &blobs)?;
+        // the store hashes a blob before it gives out its path
+        let blobs = blobs.map(|blob| Verified::vouched(blob.sha256, &bakery.store.file(&blob.sha256)?));
+        let blobs = blobs.collect::<Result<Vec<Verified>>>()?;
+        layout.add_verified(reference, &bakery.store.file(&image.manifest.sha256)?, &blobs)?;
     }
     layout.into_tree(bakery.locked.lock().epoch).context("laying out the container images")
 }

@@ -1,6 +1,6 @@
 //! `imgbuild bake`.
 
-use super::image::{Format, ImageArgs, Opened};
+use super::image::{Format, LockedImageArgs};
 use crate::Result;
 use crate::bake::Manifest;
 use crate::context::Context;
@@ -13,10 +13,7 @@ use std::path::{Path, PathBuf};
 #[derive(ClapArgs)]
 pub struct Args {
     #[command(flatten)]
-    image: ImageArgs,
-    /// Refuse a missing or stale lock instead of making it
-    #[arg(long)]
-    locked: bool,
+    image: LockedImageArgs,
     /// Where the image's folder of outputs goes
     #[arg(long, value_name = "DIR", default_value = "dist")]
     dist: PathBuf,
@@ -28,7 +25,7 @@ pub struct Args {
 impl Args {
     /// Runs the verb.
     pub fn run(&self, context: &Context) -> Result<()> {
-        let opened = Opened::open(context, &self.image.path()?, self.locked)?;
+        let opened = self.image.open(context)?;
         let manifest = opened.bakery(context)?.bake(&self.dist)?;
         match self.format {
             Format::Text => context.report.data(text(&manifest, &self.dist)),

@@ -27,7 +27,7 @@ pub struct Args {
     cpus: usize,
     /// What runs first
     #[arg(long, value_name = "FIRMWARE", default_value = "bios")]
-    firmware: FirmwareName,
+    firmware: Firmware,
     /// Size of the disk, if larger than the image
     #[arg(long, value_name = "SIZE")]
     disk_size: Option<ByteSize>,
@@ -46,13 +46,6 @@ pub struct Args {
 }
 
 #[derive(ValueEnum, Clone, Copy)]
-enum FirmwareName {
-    Bios,
-    Uefi,
-    SecureBoot,
-}
-
-#[derive(ValueEnum, Clone, Copy)]
 enum ArchitectureName {
     Amd64,
     Arm64,
@@ -66,11 +59,7 @@ impl Args {
             architecture: self.architecture(),
             memory: self.memory,
             cpus: self.cpus,
-            firmware: match self.firmware {
-                FirmwareName::Bios => Firmware::Bios,
-                FirmwareName::Uefi => Firmware::Uefi,
-                FirmwareName::SecureBoot => Firmware::SecureBoot,
-            },
+            firmware: self.firmware,
             disk_size: self.disk_size,
             ssh_port: self.ssh_port,
             password: self.password.clone(),

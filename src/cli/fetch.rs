@@ -1,6 +1,6 @@
 //! `imgbuild fetch`.
 
-use super::image::{ImageArgs, Opened};
+use super::image::LockedImageArgs;
 use crate::Result;
 use crate::context::Context;
 use crate::size::human;
@@ -10,16 +10,13 @@ use clap::Args as ClapArgs;
 #[derive(ClapArgs)]
 pub struct Args {
     #[command(flatten)]
-    image: ImageArgs,
-    /// Refuse a missing or stale lock instead of making it
-    #[arg(long)]
-    locked: bool,
+    image: LockedImageArgs,
 }
 
 impl Args {
     /// Runs the verb.
     pub fn run(&self, context: &Context) -> Result<()> {
-        let opened = Opened::open(context, &self.image.path()?, self.locked)?;
+        let opened = self.image.open(context)?;
         let fetched = opened.bakery(context)?.fetch()?;
         let (downloaded, reused) = (fetched.downloaded, fetched.reused);
         context

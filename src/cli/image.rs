@@ -22,6 +22,23 @@ pub struct ImageArgs {
     image: PathBuf,
 }
 
+/// The definition argument of verbs that need its lock.
+#[derive(Args)]
+pub struct LockedImageArgs {
+    #[command(flatten)]
+    image: ImageArgs,
+    /// Refuse a missing or stale lock instead of making it
+    #[arg(long)]
+    locked: bool,
+}
+
+impl LockedImageArgs {
+    /// Opens the image, making a missing or stale lock unless `--locked` forbids it.
+    pub fn open(&self, context: &Context) -> Result<Opened> {
+        Opened::open(context, &self.image.path()?, self.locked)
+    }
+}
+
 /// How data is printed.
 #[derive(ValueEnum, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
@@ -34,9 +51,8 @@ pub enum Format {
 impl ImageArgs {
     /// The definition file.
     pub fn path(&self) -> Result<PathBuf> {
-        let named = Path::new("images").join(&self.image).with_extension("yaml");
-        let candidates =
-            [self.image.clone(), named, Path::new("images").join(format!("{}.yaml", self.image.display()))];
+        let named = Path::new("images").join(format!("{}.yaml", self.image.display()));
+        let candidates = [self.image.clone(), named];
         candidates.into_iter().find(|path| path.is_file()).ok_or_else(|| {
             Fault::usage(format!("there is no image definition `{}`", self.image.display()))
                 .hint("name a file, or an image in `images/`, from the folder that has `images/`")

@@ -1,6 +1,6 @@
 //! `imgbuild plan`.
 
-use super::image::{Format, ImageArgs, Opened};
+use super::image::{Format, LockedImageArgs};
 use crate::Result;
 use crate::context::Context;
 use clap::Args as ClapArgs;
@@ -10,10 +10,7 @@ use std::path::PathBuf;
 #[derive(ClapArgs)]
 pub struct Args {
     #[command(flatten)]
-    image: ImageArgs,
-    /// Refuse a missing or stale lock instead of making it
-    #[arg(long)]
-    locked: bool,
+    image: LockedImageArgs,
     /// Where the image's folder of outputs is
     #[arg(long, value_name = "DIR", default_value = "dist")]
     dist: PathBuf,
@@ -25,7 +22,7 @@ pub struct Args {
 impl Args {
     /// Runs the verb.
     pub fn run(&self, context: &Context) -> Result<()> {
-        let opened = Opened::open(context, &self.image.path()?, self.locked)?;
+        let opened = self.image.open(context)?;
         let explanation = opened.bakery(context)?.explain(&self.dist)?;
         match self.format {
             Format::Text => context.report.data(explanation.to_text()),
