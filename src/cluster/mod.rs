@@ -1,0 +1,5 @@
+//! Cluster definitions: `clusters/*.yaml`, parsed and validated.
+
+mod model;
+
+pub use model::*;

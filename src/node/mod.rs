@@ -1,0 +1,3 @@
+//! The on-host agent `imgbuild-node`: brings one host from its first boot into its cluster.
+
+pub mod configuration;
