@@ -148,7 +148,9 @@ pub fn sums_hold(folder: &Path) -> bool {
 #[track_caller]
 pub fn tool(program: &str, arguments: &[&str]) -> String {
     let output = Command::new(program).args(arguments).env("LC_ALL", "C").output();
-    let outcome = Outcome::of(output.unwrap_or_else(|error| panic!("`{program}`: {error}")));
+    let outcome = Outcome::of(
+        output.unwrap_or_else(|error| panic!("`{program}`: {error}; `make test-tools` installs it")),
+    );
     outcome.success().stdout
 }
 
