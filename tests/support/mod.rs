@@ -2,6 +2,10 @@
 
 #![allow(dead_code, clippy::disallowed_methods, clippy::needless_pass_by_value)] // each test target uses a part; tests start and look freely
 
+pub mod archive;
+pub mod image;
+pub mod server;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
