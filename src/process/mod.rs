@@ -21,6 +21,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
 use tail::Tail;
 
+/// What an ordinary user may ask for (`/proc/sys/fs/pipe-max-size`).
+const PIPE_BYTES: usize = 1 << 20;
+
 /// A program to run with its arguments.
 #[derive(Clone, Debug)]
 pub struct Tool {
@@ -119,6 +122,8 @@ impl Tool {
         let sink = stderr.try_clone()?;
         let mut child = self.start(command.stdin(Stdio::piped()).stdout(sink.try_clone()?).stderr(sink))?;
         let mut stdin = child.stdin.take().context("a piped child has no stdin")?;
+        // A larger pipe saves most switches between feeder and child; a smaller one is no error.
+        let _ = rustix::pipe::fcntl_setpipe_size(&stdin, PIPE_BYTES);
         let result = feed(&mut stdin);
         drop(stdin);
         let status = child.wait().with_context(|| self.failed_to("wait for"))?;
