@@ -25,7 +25,8 @@
 //! What can be asked of an image:
 //! - [`inspect`]: what is in it, and what takes the space
 //! - [`verify`]: bake again and explain the first difference
-//! - [`qemu`]: start it
+//! - [`boot`]: start it, or a whole cluster of it
+//! - [`qemu`]: virtual machines as data
 //!
 //! What everything stands on:
 //! - [`cli`]: one file per verb
@@ -38,6 +39,7 @@ pub mod apt;
 pub mod architecture;
 pub mod atomic;
 pub mod bake;
+pub mod boot;
 pub mod cli;
 pub mod cluster;
 pub mod context;

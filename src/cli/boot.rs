@@ -2,9 +2,9 @@
 
 use crate::Result;
 use crate::architecture::Architecture;
+use crate::boot::image::{self, Options};
 use crate::context::Context;
 use crate::error::Fault;
-use crate::qemu::boot::{self, Options};
 use crate::qemu::firmware::Firmware;
 use crate::size::ByteSize;
 use clap::{Args as ClapArgs, ValueEnum};
@@ -65,7 +65,7 @@ impl Args {
             password: self.password.clone(),
             print: self.print,
         };
-        boot::run(&options, &context.report)
+        image::run(&options, &context.report)
     }
 
     fn architecture(&self) -> Architecture {
