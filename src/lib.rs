@@ -63,7 +63,9 @@ pub mod report;
 pub mod size;
 pub mod stages;
 pub mod store;
+pub mod svg;
 pub mod template;
+pub mod timeline;
 pub mod verify;
 
 pub use error::Result;

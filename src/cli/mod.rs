@@ -9,6 +9,7 @@ mod lock;
 mod options;
 mod plan;
 mod schema;
+mod timeline;
 mod verify;
 
 use crate::error;
@@ -38,6 +39,7 @@ enum Verb {
     Verify(verify::Args),
     Inspect(inspect::Args),
     Boot(boot::Args),
+    Timeline(timeline::Args),
     Schema(schema::Args),
 }
 
@@ -53,6 +55,7 @@ pub fn main() -> ExitCode {
         Verb::Verify(args) => args.run(&context),
         Verb::Inspect(args) => args.run(&context),
         Verb::Boot(args) => args.run(&context),
+        Verb::Timeline(args) => args.run(&context),
         Verb::Schema(args) => args.run(&context),
     };
     match result {

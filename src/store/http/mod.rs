@@ -11,6 +11,7 @@ mod tls;
 pub use proxies::Proxies;
 pub use response::Response;
 pub use settings::Settings;
+pub use tls::install_provider;
 
 use super::backoff::Backoff;
 use super::locator::shown;
