@@ -3,13 +3,16 @@ IMAGE ?= debian-12-archive
 CARGO ?= cargo
 IMGBUILD := target/release/imgbuild
 
-.PHONY: bake build test lint e2e-repro bench host-tools test-tools
+.PHONY: bake build node test lint e2e-repro bench host-tools test-tools
 
 bake: host-tools build ## bake IMAGE and everything it needs into dist/
 	$(IMGBUILD) bake $(IMAGE)
 
-build:
+build: node
 	CARGO_TARGET_DIR=target $(CARGO) build --release --locked
+
+node: ## the on-host agent, which images get, beside imgbuild itself
+	CARGO=$(CARGO) scripts/build-node.sh target target/release/imgbuild-node
 
 host-tools:
 	scripts/install-host-tools.sh bake

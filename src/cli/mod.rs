@@ -13,7 +13,7 @@ mod timeline;
 mod verify;
 
 use crate::error;
-use crate::report::Report;
+use crate::report;
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
 
@@ -61,7 +61,7 @@ pub fn main() -> ExitCode {
     match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            Report::new(false).error(&error);
+            report::error(&error);
             ExitCode::from(error::exit_code(&error))
         }
     }
