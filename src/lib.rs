@@ -4,6 +4,7 @@
 //! # Module index, in the order in which data flows
 //!
 //! What the user wrote:
+//! - [`document`]: YAML files with a schema number that extend each other, and places in them
 //! - [`definition`]: `images/*.yaml`, parsed, merged along `extends`, validated into domain types
 //! - [`template`]: the Tera sources of configuration that goes into an image
 //! - [`kube`]: Kubernetes versions and what changes from minor to minor
@@ -58,6 +59,7 @@ pub mod definition;
 pub mod digest;
 #[cfg(feature = "operator")]
 pub mod disk;
+pub mod document;
 pub mod environment;
 pub mod error;
 #[cfg(feature = "operator")]

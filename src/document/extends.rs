@@ -1,17 +1,16 @@
 //! Reads a definition and what it extends, each checked on its own, and merges them.
 
 use super::place::{Origins, directory_of};
-use super::raw::RawDefinition;
 use super::tree::{Node, Tree};
-use super::{merge, schema_version, typed};
+use super::{Raw, merge, schema_version, typed};
 use crate::Result;
 use crate::error::Fault;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 
 /// The document in `text` merged onto all that it extends; `file` is where `text` was read.
-pub fn resolve(text: &str, file: &Path) -> Result<Tree> {
-    let chain = read_chain(text, file)?;
+pub fn resolve<R: Raw>(text: &str, file: &Path) -> Result<Tree> {
+    let chain = read_chain::<R>(text, file)?;
     let mut documents = chain.into_iter().rev();
     let first = documents.next().ok_or_else(|| Fault::input("nothing to read"))?;
     let mut merged = merge::alone(first)?;
@@ -23,12 +22,12 @@ pub fn resolve(text: &str, file: &Path) -> Result<Tree> {
 }
 
 /// The document first, then what it extends, and so on.
-fn read_chain(text: &str, file: &Path) -> Result<Vec<Tree>> {
+fn read_chain<R: Raw>(text: &str, file: &Path) -> Result<Vec<Tree>> {
     let mut files = vec![(file.to_owned(), identity(file))];
     let mut documents = vec![];
     let mut text = text.to_owned();
     while let Some((current, _)) = files.last() {
-        let mut document = read_one(&text, current)?;
+        let mut document = read_one::<R>(&text, current)?;
         let extends = document.remove("extends");
         documents.push(document);
         let Some(extends) = extends else { break };
@@ -42,11 +41,11 @@ fn read_chain(text: &str, file: &Path) -> Result<Vec<Tree>> {
 }
 
 /// Parses and type-checks one file, so that what is wrong in it is reported with its own lines.
-fn read_one(text: &str, file: &Path) -> Result<Tree> {
+fn read_one<R: Raw>(text: &str, file: &Path) -> Result<Tree> {
     let document = Tree::parse(text, file)?;
     schema_version::check(&document)?;
     let plain = without_merge_syntax(&document)?;
-    typed::read::<RawDefinition>(&plain, &Origins::of(&plain))?;
+    typed::read::<R>(&plain, &Origins::of(&plain))?;
     Ok(document)
 }
 

@@ -7,6 +7,9 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::str::FromStr;
 
+/// What judging a value gives.
+pub type Result<T, E = Fault> = std::result::Result<T, E>;
+
 /// The origins of all values of a tree, by key path.
 pub struct Origins {
     by_path: BTreeMap<String, Origin>,
