@@ -7,6 +7,7 @@
 //! - [`definition`]: `images/*.yaml`, parsed, merged along `extends`, validated into domain types
 //! - [`template`]: the Tera sources of configuration that goes into an image
 //! - [`kube`]: Kubernetes versions and what changes from minor to minor
+//! - [`kubeadm`]: kubeadm's configuration for the exact minor of an image
 //!
 //! What it resolves to:
 //! - [`lock`]: every deb, file and image that goes in, with its digest
@@ -49,6 +50,7 @@ pub mod error;
 pub mod identity;
 pub mod inspect;
 pub mod kube;
+pub mod kubeadm;
 pub mod layers;
 pub mod lock;
 pub mod node;
