@@ -8,6 +8,7 @@
 //! - [`definition`]: `images/*.yaml`, parsed, merged along `extends`, validated into domain types
 //! - [`template`]: the Tera sources of configuration that goes into an image
 //! - [`kube`]: Kubernetes versions and what changes from minor to minor
+//! - [`kubeadm`]: kubeadm's configuration for the exact minor of an image
 //!
 //! What it resolves to:
 //! - [`lock`]: every deb, file and image that goes in, with its digest
@@ -59,6 +60,7 @@ pub mod definition;
 pub mod digest;
 #[cfg(feature = "operator")]
 pub mod disk;
+#[cfg(feature = "operator")]
 pub mod document;
 pub mod environment;
 pub mod error;
@@ -67,6 +69,8 @@ pub mod identity;
 #[cfg(feature = "operator")]
 pub mod inspect;
 pub mod kube;
+#[cfg(feature = "operator")]
+pub mod kubeadm;
 #[cfg(feature = "operator")]
 pub mod layers;
 #[cfg(feature = "operator")]
