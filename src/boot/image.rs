@@ -72,6 +72,7 @@ fn machine(options: &Options, folder: &Path) -> Result<Machine> {
         console: Console::Terminal,
         report_port: None,
         networks: vec![Network::User { ssh_port: options.ssh_port, isolated: false }],
+        clock: None,
         reboots: true,
     })
 }

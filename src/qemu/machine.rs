@@ -34,6 +34,8 @@ pub struct Machine {
     pub report_port: Option<ReportPort>,
     /// Network cards, in the order in which the guest sees them.
     pub networks: Vec<Network>,
+    /// What the machine's clock shows at power-on, as `2026-01-31T12:00:00` in UTC; the true time if not set.
+    pub clock: Option<String>,
     /// Whether a reboot of the guest starts it again, or ends QEMU.
     pub reboots: bool,
 }
@@ -71,6 +73,7 @@ impl Machine {
             .args(self.console.arguments())
             .args(self.report_port.as_ref().map(ReportPort::arguments).unwrap_or_default())
             .args((0..).zip(&self.networks).flat_map(|(index, network)| network.arguments(index)))
+            .args(self.clock.iter().flat_map(|time| ["-rtc".to_owned(), format!("base={time}")]))
             .args((!self.reboots).then_some("-no-reboot")))
     }
 
@@ -145,6 +148,7 @@ mod tests {
             console: Console::File("/w/serial,log".into()),
             report_port: Some(ReportPort { name: "imgbuild.test", file: "/w/report".into() }),
             networks: vec![],
+            clock: None,
             reboots: false,
         }
     }

@@ -65,6 +65,7 @@ fn machine(firmware: Firmware, folder: &Path) -> Result<Machine> {
         console: Console::File(folder.join("serial.log")),
         report_port: Some(ReportPort { name: "imgbuild.test", file: folder.join("report.log") }),
         networks: vec![Network::User { ssh_port: None, isolated: true }],
+        clock: None,
         reboots: false,
     })
 }

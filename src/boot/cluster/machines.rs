@@ -12,8 +12,6 @@ use crate::size::ByteSize;
 use std::net::{Ipv4Addr, SocketAddrV4};
 use std::path::{Path, PathBuf};
 
-/// Room for the images that a host unpacks and for what its pods write.
-const DISK: ByteSize = ByteSize::mib(20 << 10);
 const SSH: u16 = 22;
 
 /// The machines of a cluster, running or not.
@@ -34,29 +32,29 @@ pub struct Machines<'a> {
 }
 
 impl Machines<'_> {
-    /// Gives each host an empty disk and powers all of them on at the same moment.
-    pub fn power_on_new(&self) -> Result<()> {
-        for host in &self.cluster.hosts {
-            for file in [self.lab.console(&host.name), self.lab.status(&host.name)] {
-                fs_err::write(file, "")?;
-            }
-            overlay::create(&self.image, &self.lab.disk(&host.name), Some(DISK))?;
+    /// Gives `host` an empty disk of this size, and nothing that it has said before.
+    pub fn renew(&self, host: &Host, disk: ByteSize) -> Result<()> {
+        for file in [self.lab.console(&host.name), self.lab.status(&host.name)] {
+            fs_err::write(file, "")?;
         }
-        self.power_on()
+        overlay::create(&self.image, &self.lab.disk(&host.name), Some(disk))
     }
 
-    /// Powers on the network and every host that is off, each with the disk that it has.
-    pub fn power_on(&self) -> Result<()> {
-        if !self.lab.router().is_running() {
-            self.lab.router().start(self.router()?.command())?;
+    /// Starts the network, unless it runs.
+    pub fn start_network(&self) -> Result<()> {
+        if self.lab.router().is_running() {
+            return Ok(());
         }
-        let off = self.cluster.hosts.iter().filter(|host| !self.lab.machine(&host.name).is_running());
-        off.map(|host| self.power_on_host(host)).collect()
+        self.lab.router().start(self.router()?.command())
     }
 
-    /// Powers on one host.
-    pub fn power_on_host(&self, host: &Host) -> Result<()> {
-        self.lab.machine(&host.name).start(self.machine(host)?.command()?)
+    /// Powers `host` on with the disk that it has, its clock showing `clock`; does nothing if it is on.
+    pub fn power_on(&self, host: &Host, clock: Option<&String>) -> Result<()> {
+        let machine = self.lab.machine(&host.name);
+        if machine.is_running() {
+            return Ok(());
+        }
+        machine.start(Machine { clock: clock.cloned(), ..self.machine(host)? }.command()?)
     }
 
     fn machine(&self, host: &Host) -> Result<Machine> {
@@ -72,6 +70,7 @@ impl Machines<'_> {
             console: Console::File(self.lab.console(&host.name)),
             report_port: Some(ReportPort { name: status::PORT, file: self.lab.status(&host.name) }),
             networks: vec![cable],
+            clock: None,
             reboots: true,
         })
     }
