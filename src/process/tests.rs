@@ -33,3 +33,20 @@ fn a_fed_child_that_dies_gives_its_own_reason() {
         .unwrap_err();
     assert!(error.to_string().contains("no space"), "{error}");
 }
+
+#[test]
+fn a_child_may_be_judged_by_its_caller() {
+    let told = Tool::new("sh").args(["-c", "echo out; echo err >&2; exit 3"]).tell(Stdio::null()).unwrap();
+    assert_eq!((told.status.code(), &*told.stdout, &*told.stderr), (Some(3), &b"out\n"[..], &b"err\n"[..]));
+    let mut lines = Vec::new();
+    let tool = Tool::new("sh").args(["-c", "echo out; echo err >&2; exit 2"]);
+    let status = tool.follow(&mut |line| lines.push(line.to_owned())).unwrap();
+    assert_eq!((status.code(), lines), (Some(2), vec!["out".to_owned(), "err".to_owned()]));
+}
+
+#[test]
+fn children_of_a_host_see_nothing_of_our_environment() {
+    let text = Tool::on_host("env").text().unwrap();
+    let names: Vec<&str> = text.lines().filter_map(|line| line.split('=').next()).collect();
+    assert_eq!(names, ["HOME", "LC_ALL", "PATH", "TZ"]);
+}
