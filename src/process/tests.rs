@@ -33,3 +33,14 @@ fn a_fed_child_that_dies_gives_its_own_reason() {
         .unwrap_err();
     assert!(error.to_string().contains("no space"), "{error}");
 }
+
+#[test]
+#[should_panic(expected = "apt-get install no-such-program")]
+fn a_foreign_program_that_is_missing_fails_its_test() {
+    foreign("no-such-program");
+}
+
+#[test]
+fn foreign_programs_are_found_without_sbin_in_the_path() {
+    assert!(foreign("debugfs").into_argv()[0].to_string_lossy().starts_with('/'));
+}

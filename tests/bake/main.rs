@@ -6,6 +6,7 @@
 mod support;
 
 mod faults;
+mod hostile;
 mod incremental;
 mod locks;
 mod offline;

@@ -6,7 +6,7 @@ use crate::report::Report;
 use imgbuild::Result;
 use imgbuild::architecture::Architecture;
 use imgbuild::qemu::guest::Log;
-use imgbuild::qemu::machine::{Console, Machine};
+use imgbuild::qemu::machine::{Console, Machine, ReportPort};
 use imgbuild::qemu::seed::{MetaData, NetworkConfig, Seed, UserData, WriteFile};
 use imgbuild::qemu::{Accel, Firmware, Guest, Network, overlay};
 use imgbuild::size::ByteSize;
@@ -63,8 +63,9 @@ fn machine(firmware: Firmware, folder: &Path) -> Result<Machine> {
         disk: folder.join("disk.qcow2"),
         read_only: vec![folder.join("seed.iso")],
         console: Console::File(folder.join("serial.log")),
-        report_port: Some(folder.join("report.log")),
+        report_port: Some(ReportPort { name: "imgbuild.test", file: folder.join("report.log") }),
         networks: vec![Network::User { ssh_port: None, isolated: true }],
+        clock: None,
         reboots: false,
     })
 }

@@ -1,16 +1,12 @@
-//! `imgbuild boot`: an image on the user's terminal, for people who want to look.
+//! An image on the user's terminal, for people who want to look.
 //!
 //! Nothing of it stays: what the machine writes goes to an overlay that is removed when it ends.
 
-use super::accel::Accel;
-use super::firmware::Firmware;
-use super::machine::{Console, Machine};
-use super::network::Network;
-use super::seed::{MetaData, NetworkConfig, Seed, User, UserData};
-use super::{overlay, quote};
 use crate::Result;
 use crate::architecture::Architecture;
 use crate::error::Fault;
+use crate::qemu::seed::{MetaData, NetworkConfig, Seed, User, UserData};
+use crate::qemu::{Accel, Console, Firmware, Machine, Network, overlay, quote};
 use crate::report::Report;
 use crate::size::ByteSize;
 use anyhow::Context as _;
@@ -76,6 +72,7 @@ fn machine(options: &Options, folder: &Path) -> Result<Machine> {
         console: Console::Terminal,
         report_port: None,
         networks: vec![Network::User { ssh_port: options.ssh_port, isolated: false }],
+        clock: None,
         reboots: true,
     })
 }

@@ -1,24 +1,19 @@
-//! `imgbuild boot`.
+//! `imgbuild boot IMAGE`.
 
 use crate::Result;
 use crate::architecture::Architecture;
+use crate::boot::image::{self, Options};
 use crate::context::Context;
 use crate::error::Fault;
-use crate::qemu::boot::{self, Options};
 use crate::qemu::firmware::Firmware;
 use crate::size::ByteSize;
 use clap::{Args as ClapArgs, ValueEnum};
 use std::path::{Path, PathBuf};
 
-/// Start an image in QEMU, on a throwaway overlay, with its console on this terminal
+/// How an image's machine is made.
 #[derive(ClapArgs)]
+#[command(next_help_heading = "Options for an image")]
 pub struct Args {
-    /// A raw or qcow2 file, or the name of an image in dist/
-    #[arg(value_name = "IMAGE", default_value = "debian-12-archive")]
-    image: PathBuf,
-    /// Where the images' folders of outputs are
-    #[arg(long, value_name = "DIR", default_value = "dist")]
-    dist: PathBuf,
     /// Memory
     #[arg(long, value_name = "SIZE", default_value = "2GiB")]
     memory: ByteSize,
@@ -52,10 +47,10 @@ enum ArchitectureName {
 }
 
 impl Args {
-    /// Runs the verb.
-    pub fn run(&self, context: &Context) -> Result<()> {
+    /// Starts `image`, a file or the name of one in `dist`.
+    pub fn run(&self, image: &Path, dist: &Path, context: &Context) -> Result<()> {
         let options = Options {
-            image: self.image()?,
+            image: image_file(dist, image)?,
             architecture: self.architecture(),
             memory: self.memory,
             cpus: self.cpus,
@@ -65,7 +60,7 @@ impl Args {
             password: self.password.clone(),
             print: self.print,
         };
-        boot::run(&options, &context.report)
+        image::run(&options, &context.report)
     }
 
     fn architecture(&self) -> Architecture {
@@ -74,10 +69,6 @@ impl Args {
             Some(ArchitectureName::Amd64) => Architecture::Amd64,
             Some(ArchitectureName::Arm64) => Architecture::Arm64,
         }
-    }
-
-    fn image(&self) -> Result<PathBuf> {
-        image_file(&self.dist, &self.image)
     }
 }
 
