@@ -68,7 +68,7 @@ fn host(number: u8, role: Role) -> Host {
         name: format!("host{number:02}"),
         role,
         address: Ipv4Addr::new(192, 168, 61, 10 + number),
-        mac: format!("52:54:00:61:00:{number:02x}"),
+        mac: Some(format!("52:54:00:61:00:{number:02x}")),
         interface: "eth0".into(),
         pod_network: Some(Network { address: Ipv4Addr::new(172, 31, number, 0), prefix: 24 }),
         labels: BTreeMap::new(),

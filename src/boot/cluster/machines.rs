@@ -58,7 +58,8 @@ impl Machines<'_> {
     }
 
     fn machine(&self, host: &Host) -> Result<Machine> {
-        let cable = Network::Cable { port: self.ports.cables[&host.name], mac: host.mac.clone() };
+        let cable =
+            Network::Cable { port: self.ports.cables[&host.name], mac: host.mac.clone().unwrap_or_default() };
         Ok(Machine {
             architecture: self.architecture,
             accel: Accel::choose(self.architecture)?,
