@@ -60,6 +60,7 @@ pub mod boot;
 pub mod cli;
 #[cfg(feature = "operator")]
 pub mod cloudinit;
+#[cfg(feature = "operator")]
 pub mod cluster;
 #[cfg(feature = "operator")]
 pub mod context;
@@ -74,6 +75,7 @@ pub mod environment;
 pub mod error;
 #[cfg(feature = "operator")]
 pub mod host;
+#[cfg(feature = "operator")]
 pub mod identity;
 #[cfg(feature = "operator")]
 pub mod inspect;

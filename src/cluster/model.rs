@@ -100,8 +100,8 @@ pub enum Provider {
     External,
 }
 
-/// An IPv4 network.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// An IPv4 network; written as `192.168.61.0/24`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Network {
     /// First address.
     pub address: Ipv4Addr,

@@ -39,7 +39,8 @@ impl Network {
     /// The `index`-th network of `prefix` bits in it, counted from 0; `None` if it does not fit.
     pub fn part(&self, index: usize, prefix: u8) -> Option<Network> {
         let step = 1_u64 << 32_u8.checked_sub(prefix)?;
-        let address = u64::from(self.address.to_bits()) + step.checked_mul(u64::try_from(index).ok()?)?;
+        let offset = step.checked_mul(u64::try_from(index).ok()?)?;
+        let address = u64::from(self.address.to_bits()).checked_add(offset)?;
         let part = Network { address: Ipv4Addr::from_bits(u32::try_from(address).ok()?), prefix };
         self.covers(&part).then_some(part)
     }

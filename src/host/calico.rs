@@ -18,7 +18,7 @@ pub fn file(site: &Site, part: &Part) -> Result<Option<File>> {
     let network = site.cluster().pod_network;
     let pool = json!({
         "blockSize": 26,
-        "cidr": format!("{}/{}", network.address, network.prefix),
+        "cidr": network.to_string(),
         "encapsulation": "VXLANCrossSubnet",
         "natOutgoing": "Enabled",
         "nodeSelector": "all()",

@@ -34,7 +34,7 @@ pub fn file(site: &Site, part: &Part) -> Result<Option<File>> {
 fn configuration(all: Network, own: Network) -> Value {
     let [gateway, first, last] = addresses(own);
     let range = json!({
-        "subnet": format!("{}/{}", all.address, all.prefix),
+        "subnet": all.to_string(),
         "rangeStart": first, "rangeEnd": last, "gateway": gateway,
     });
     json!({

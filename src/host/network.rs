@@ -26,7 +26,7 @@ fn routes(cluster: &Cluster, host: &Host) -> Vec<Route> {
     let pods = cluster.hosts.iter().filter(|other| other.name != host.name);
     let pods = pods.filter(|_| cluster.network == PodNetworking::StaticRoutes).filter_map(|other| {
         let network = other.pod_network?;
-        Some(Route { to: format!("{}/{}", network.address, network.prefix), via: other.address })
+        Some(Route { to: network.to_string(), via: other.address })
     });
     default.into_iter().chain(pods).collect()
 }

@@ -47,7 +47,7 @@ fn address(member: Member) -> NodeAddress {
     match member {
         Member::Host(host) => NodeAddress::Fixed(host.address),
         Member::Pool(pool) => {
-            NodeAddress::Within(format!("{}/{}", pool.network.address, pool.network.prefix))
+            NodeAddress::Within(pool.network.to_string())
         }
     }
 }
@@ -84,7 +84,7 @@ fn hosts(cluster: &Cluster, part: &Part) -> Vec<Peer> {
 
 fn pool_networks(cluster: &Cluster, part: &Part) -> Vec<String> {
     let pools = cluster.pools.values().filter(|_| part.is_control_plane());
-    pools.map(|pool| format!("{}/{}", pool.network.address, pool.network.prefix)).collect()
+    pools.map(|pool| pool.network.to_string()).collect()
 }
 
 fn ingress(cluster: &Cluster, part: &Part) -> Option<Ingress> {
