@@ -11,17 +11,21 @@ pub fn write(path: &Path, bytes: impl AsRef<[u8]>) -> Result<()> {
     write_with(path, |file| Ok(file.write_all(bytes.as_ref())?))
 }
 
-/// Like [`write()`], readable by the owner alone from the first byte on.
-pub fn write_secret(path: &Path, bytes: impl AsRef<[u8]>) -> Result<()> {
-    write_as(path, 0o600, |file| Ok(file.write_all(bytes.as_ref())?))
+/// Like [`write()`], with permission bits, which the file has from its first byte on.
+pub fn write_with_mode(path: &Path, mode: u32, bytes: impl AsRef<[u8]>) -> Result<()> {
+    create(path, mode, |file| {
+        // the umask may have taken bits away
+        file.set_permissions(std::os::unix::fs::PermissionsExt::from_mode(mode))?;
+        Ok(file.write_all(bytes.as_ref())?)
+    })
 }
 
 /// Creates `path` from what `fill` writes; on any error `path` is as it was before.
 pub fn write_with(path: &Path, fill: impl FnOnce(&mut fs_err::File) -> Result<()>) -> Result<()> {
-    write_as(path, 0o644, fill)
+    create(path, 0o644, fill)
 }
 
-fn write_as(path: &Path, mode: u32, fill: impl FnOnce(&mut fs_err::File) -> Result<()>) -> Result<()> {
+fn create(path: &Path, mode: u32, fill: impl FnOnce(&mut fs_err::File) -> Result<()>) -> Result<()> {
     let parent = parent(path);
     fs_err::create_dir_all(parent)?;
     let made = tempfile::Builder::new()
