@@ -5,8 +5,10 @@
 //! `cmd/kubeadm/app/util/config/common.go`), containerd's `RELEASES.md`, and the change logs named beside each
 //! constant (`k/k#…` is a pull request of kubernetes/kubernetes).
 
+mod kube_vip;
 mod kubeadm;
 
+pub use kube_vip::*;
 pub use kubeadm::*;
 
 use super::version::Version;
