@@ -3,13 +3,16 @@ IMAGE ?= debian-12-archive
 CARGO ?= cargo
 IMGBUILD := target/release/imgbuild
 
-.PHONY: bake build test lint e2e-repro bench host-tools test-tools
+.PHONY: bake build node test lint e2e-faults e2e-ha e2e-repro bench host-tools test-tools
 
 bake: host-tools build ## bake IMAGE and everything it needs into dist/
 	$(IMGBUILD) bake $(IMAGE)
 
-build:
+build: node
 	CARGO_TARGET_DIR=target $(CARGO) build --release --locked
+
+node: ## the on-host agent, which images get, beside imgbuild itself
+	CARGO=$(CARGO) scripts/build-node.sh target target/release/imgbuild-node
 
 host-tools:
 	scripts/install-host-tools.sh bake
@@ -26,6 +29,12 @@ lint: ## formatting, clippy, dependency policy
 
 e2e-repro: host-tools build ## builds every stage twice from nothing and compares (not part of `make test`)
 	scripts/e2e-repro.sh
+
+e2e-ha: test-tools build ## three control planes, then losing one (not part of `make test`)
+	CARGO_TARGET_DIR=target $(CARGO) test --release --locked --test cluster_ha -- --nocapture
+
+e2e-faults: test-tools build ## what may go wrong in a first boot (not part of `make test`)
+	CARGO_TARGET_DIR=target $(CARGO) test --release --locked --test cluster_faults -- --nocapture --test-threads=1
 
 bench: test-tools build ## speed, memory and size beside the peers that this machine can have
 	scripts/bench.sh

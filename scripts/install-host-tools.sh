@@ -34,6 +34,7 @@ genisoimage             isoinfo
 gnupg                   gpg
 libarchive-tools        bsdtar
 librsvg2-bin            rsvg-convert
+kubernetes-client       kubectl
 mtools                  mdir
 openssl                 openssl
 ovmf                    /usr/share/OVMF/OVMF_CODE_4M.ms.fd

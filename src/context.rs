@@ -16,6 +16,8 @@ pub struct Context {
     pub artifact_mirror: Option<String>,
     /// A PEM file with certificate authorities to trust besides those of the system.
     pub ca_file: Option<PathBuf>,
+    /// The on-host agent's program; `None` means the one beside this very program.
+    pub node: Option<PathBuf>,
     /// How many things may be done at once.
     pub jobs: usize,
     /// Where progress goes.
@@ -31,6 +33,7 @@ pub fn for_tests(cache_dir: &std::path::Path) -> Context {
         mirror: None,
         artifact_mirror: None,
         ca_file: None,
+        node: None,
         jobs: 2,
         report: Report::quiet(),
     }

@@ -1,7 +1,6 @@
 //! SHA-256 digests and readers and writers that compute them in passing.
 
 use crate::error::Fault;
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use sha2::Digest as _;
 use std::fmt;
@@ -10,9 +9,10 @@ use std::path::Path;
 use std::str::FromStr;
 
 /// A SHA-256 digest; displayed and serialised as 64 lower-case hex digits, parsed with or without `sha256:`.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "operator", derive(schemars::JsonSchema))]
 #[serde(try_from = "String", into = "String")]
-#[schemars(with = "String", extend("pattern" = r"^(sha256:)?[0-9a-f]{64}$"))]
+#[cfg_attr(feature = "operator", schemars(with = "String", extend("pattern" = r"^(sha256:)?[0-9a-f]{64}$")))]
 pub struct Sha256([u8; 32]);
 
 impl Sha256 {

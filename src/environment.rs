@@ -1,5 +1,6 @@
-//! The only reader of environment variables and of the clock.
+//! The only reader of environment variables, of clocks and of randomness.
 
+use crate::Result;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
@@ -11,6 +12,9 @@ pub const MIRROR: &str = "IMGBUILD_MIRROR";
 pub const ARTIFACT_MIRROR: &str = "IMGBUILD_ARTIFACT_MIRROR";
 /// The QEMU accelerator, `kvm` or `tcg`, if the CPU's flags are not to decide.
 pub const ACCEL: &str = "IMGBUILD_ACCEL";
+
+/// The on-host agent's program that goes into images, if `--node` does not say.
+pub const NODE: &str = "IMGBUILD_NODE";
 
 /// Variables that child processes may see: where programs are, and how the outside is reached.
 pub const PASSED_TO_CHILDREN: [&str; 10] = [
@@ -37,6 +41,37 @@ pub fn default_cache_dir() -> PathBuf {
     let base = variable("XDG_CACHE_HOME").map(PathBuf::from);
     let home = || PathBuf::from(variable("HOME").unwrap_or_else(|| "/root".into())).join(".cache");
     base.unwrap_or_else(home).join("imgbuild")
+}
+
+/// The file of this very program.
+pub fn this_program() -> std::io::Result<PathBuf> {
+    std::env::current_exe()
+}
+
+/// The arguments of this program, without its name.
+pub fn arguments() -> Vec<String> {
+    std::env::args_os().skip(1).map(|argument| argument.to_string_lossy().into_owned()).collect()
+}
+
+/// Seconds since 1970 by the clock on the wall, which may be wrong and may jump.
+#[allow(clippy::disallowed_methods)] // the one place
+pub fn wall_clock() -> u64 {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    since.unwrap_or_default().as_secs()
+}
+
+/// Time since the machine was switched on, which never jumps; it counts while the machine sleeps.
+pub fn uptime() -> Duration {
+    let time = rustix::time::clock_gettime(rustix::time::ClockId::Boottime);
+    let seconds = u64::try_from(time.tv_sec).unwrap_or_default();
+    Duration::new(seconds, u32::try_from(time.tv_nsec).unwrap_or_default())
+}
+
+/// A number that nobody can foresee, for the jitter of waits.
+pub fn random() -> Result<u64> {
+    let mut bytes = [0; 8];
+    rustix::rand::getrandom(&mut bytes, rustix::rand::GetRandomFlags::empty())?;
+    Ok(u64::from_ne_bytes(bytes))
 }
 
 /// Number of processors that this process may use.

@@ -1,7 +1,6 @@
 //! Sizes in bytes as people write them: `4GiB`, `512MiB`, `65536`.
 
 use crate::error::Fault;
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
@@ -9,9 +8,10 @@ use std::str::FromStr;
 const UNITS: [(&str, u64); 4] = [("TiB", 1 << 40), ("GiB", 1 << 30), ("MiB", 1 << 20), ("KiB", 1 << 10)];
 
 /// A number of bytes; written with a binary unit or none.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "operator", derive(schemars::JsonSchema))]
 #[serde(try_from = "String", into = "String")]
-#[schemars(with = "String", extend("pattern" = r"^[0-9]+(KiB|MiB|GiB|TiB)?$"))]
+#[cfg_attr(feature = "operator", schemars(with = "String", extend("pattern" = r"^[0-9]+(KiB|MiB|GiB|TiB)?$")))]
 pub struct ByteSize(u64);
 
 impl ByteSize {

@@ -28,6 +28,9 @@ pub fn tree(bakery: &Bakery, materials: &Materials) -> Result<Tree> {
     add_artifacts(bakery, materials, &mut tree)?;
     add_manifests(bakery, &mut tree)?;
     tree.merge(images::layout(bakery, materials)?)?;
+    if let Some(agent) = &bakery.agent {
+        agent.add(&mut tree)?;
+    }
     add_overlay(bakery, &mut tree)?;
     add_boot_files(bakery, &mut tree)?;
     apt_files::add(definition, &mut tree)?;

@@ -2,8 +2,8 @@
 
 use super::Bakery;
 use super::assemble::COMPONENTS;
-use super::images;
 use super::materials::Materials;
+use super::{agent, images};
 use crate::Result;
 use crate::architecture::Architecture;
 use crate::digest::Sha256;
@@ -37,11 +37,15 @@ pub struct ImageRecord {
     pub kubernetes: Option<KubernetesRecord>,
     /// Version of containerd, if it has it.
     pub containerd: Option<String>,
+    /// Digest of the on-host agent; the image has it if it has Kubernetes.
+    #[serde(default)]
+    pub agent: Option<Sha256>,
     /// Baked container images: reference to manifest digest.
     pub images: BTreeMap<String, Sha256>,
     /// Addon manifests: file name to digest.
     pub manifests: BTreeMap<String, Sha256>,
-    /// Files that come from no package: absolute path to `artifact:NAME`, `manifest:NAME` or `overlay:NAME`.
+    /// Files that come from no package: absolute path to `artifact:NAME`, `manifest:NAME`, `overlay:NAME` or
+    /// `agent`.
     pub files: BTreeMap<String, String>,
 }
 
@@ -82,6 +86,7 @@ fn record(bakery: &Bakery, materials: &Materials) -> Result<ImageRecord> {
         suites: definition.base.suites.clone(),
         kubernetes,
         containerd: definition.runtime.as_ref().map(|runtime| runtime.containerd_version.clone()),
+        agent: bakery.agent.as_ref().map(|agent| agent.sha256),
         images: images::digests(bakery, materials)?,
         manifests,
         files: files(bakery, materials)?,
@@ -94,6 +99,7 @@ fn files(bakery: &Bakery, materials: &Materials) -> Result<BTreeMap<String, Stri
     let manifests =
         definition.manifests.keys().map(|name| (format!("/{COMPONENTS}/{name}"), format!("manifest:{name}")));
     let mut files: BTreeMap<String, String> = overlay.chain(manifests).collect();
+    files.extend(bakery.agent.iter().map(|_| (format!("/{}", agent::PATH), "agent".to_owned())));
     for (name, artifact) in names::artifacts(definition) {
         let origin = format!("artifact:{name}");
         let Some(tar) = materials.archives.get(&name) else {

@@ -1,5 +1,6 @@
 //! Runs a plan from end to end: fetch, roots, stages, layers, disk, outputs.
 
+mod agent;
 mod apt_files;
 mod assemble;
 mod current;
@@ -13,7 +14,7 @@ mod publish;
 mod writeback;
 
 pub use current::Current;
-pub use image_record::ImageRecord;
+pub use image_record::{ImageRecord, KubernetesRecord};
 pub use outputs::{Manifest, Output};
 
 use crate::Result;
@@ -23,6 +24,7 @@ use crate::plan::{self, Built, Explanation, History, Plan};
 use crate::size::human;
 use crate::store::{Fetched, Store, Want};
 use crate::template::Templates;
+use agent::Agent;
 use materials::Materials;
 use std::path::{Path, PathBuf};
 
@@ -38,6 +40,7 @@ pub struct Bakery<'a> {
     locked: &'a Locked,
     templates: &'a Templates,
     built: Built,
+    agent: Option<Agent>,
     plan: Plan,
 }
 
@@ -49,8 +52,10 @@ impl<'a> Bakery<'a> {
         locked: &'a Locked,
         templates: &'a Templates,
     ) -> Result<Self> {
-        let (built, plan) = (Built::open(context)?, Plan::of(locked, templates)?);
-        Ok(Self { context, store, locked, templates, built, plan })
+        let built = Built::open(context)?;
+        let agent = Agent::of(context, locked.definition())?;
+        let plan = Plan::of(locked, templates, agent.as_ref().map(|agent| agent.sha256))?;
+        Ok(Self { context, store, locked, templates, built, agent, plan })
     }
 
     /// Downloads what the store lacks of all that the lock names.

@@ -4,15 +4,17 @@ mod bake;
 mod boot;
 mod fetch;
 mod image;
+mod image_record;
 mod inspect;
 mod lock;
 mod options;
 mod plan;
 mod schema;
+mod timeline;
 mod verify;
 
 use crate::error;
-use crate::report::Report;
+use crate::report;
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
 
@@ -38,6 +40,7 @@ enum Verb {
     Verify(verify::Args),
     Inspect(inspect::Args),
     Boot(boot::Args),
+    Timeline(timeline::Args),
     Schema(schema::Args),
 }
 
@@ -53,12 +56,13 @@ pub fn main() -> ExitCode {
         Verb::Verify(args) => args.run(&context),
         Verb::Inspect(args) => args.run(&context),
         Verb::Boot(args) => args.run(&context),
+        Verb::Timeline(args) => args.run(&context),
         Verb::Schema(args) => args.run(&context),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            Report::new(false).error(&error);
+            report::error(&error);
             ExitCode::from(error::exit_code(&error))
         }
     }

@@ -1,7 +1,7 @@
 //! Options that every verb takes.
 
 use crate::context::Context;
-use crate::environment::{self, ARTIFACT_MIRROR, CACHE_DIR, MIRROR};
+use crate::environment::{self, ARTIFACT_MIRROR, CACHE_DIR, MIRROR, NODE};
 use crate::report::Report;
 use clap::Args;
 use std::path::PathBuf;
@@ -25,6 +25,9 @@ pub struct Options {
     /// Trust these certificate authorities (PEM) besides the system's
     #[arg(long, global = true, value_name = "FILE")]
     ca_file: Option<PathBuf>,
+    /// The agent that goes into images [default: `imgbuild-node` beside this program]
+    #[arg(long, global = true, value_name = "FILE", env = NODE, hide_env_values = true)]
+    node: Option<PathBuf>,
     /// How many things to do at once [default: number of processors]
     #[arg(long, short, global = true, value_name = "N")]
     jobs: Option<usize>,
@@ -42,6 +45,7 @@ impl Options {
             mirror: self.mirror.clone(),
             artifact_mirror: self.artifact_mirror.clone(),
             ca_file: self.ca_file.clone(),
+            node: self.node.clone(),
             jobs: self.jobs.unwrap_or_else(environment::processors).max(1),
             report: Report::new(self.quiet),
         }

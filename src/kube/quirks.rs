@@ -5,12 +5,18 @@
 //! `cmd/kubeadm/app/util/config/common.go`), containerd's `RELEASES.md`, and the change logs named beside each
 //! constant (`k/k#…` is a pull request of kubernetes/kubernetes).
 
+mod kube_vip;
+mod kubeadm;
+
+pub use kube_vip::*;
+pub use kubeadm::*;
+
 use super::version::Version;
 
 /// The oldest minor that has been seen to work: Debian 12's.
 pub const OLDEST_MINOR: u32 = 20;
 /// The newest minor whose constants are below.
-pub const NEWEST_MINOR: u32 = 36;
+pub const NEWEST_MINOR: u32 = 37;
 
 /// kubeadm's v1beta3 configuration came with 1.22 (k/k#101129).
 const V1BETA3_SINCE: u32 = 22;
@@ -25,7 +31,8 @@ const CONNTRACK_UNTIL: u32 = 31;
 /// Since 1.24 a CRI socket without scheme is deprecated and warned about.
 const SOCKET_SCHEME_SINCE: u32 = 24;
 
-/// The sandbox image tag that kubeadm expects (`PauseVersion`), by first minor that has it.
+/// The sandbox image tag that kubeadm expects (`PauseVersion`), by first minor that has it. 1.37 keeps that of
+/// 1.36, as far as its distributors' releases show.
 const PAUSE_TAGS: [(u32, &str); 10] = [
     (20, "3.2"),
     (21, "3.4.1"),
@@ -41,6 +48,13 @@ const PAUSE_TAGS: [(u32, &str); 10] = [
 
 /// containerd 2.1 deprecated `bin_dir` for `bin_dirs`, and 2.2 removes it (`RELEASES.md`).
 const CNI_BIN_DIRS_SINCE: (u32, u32) = (2, 1);
+
+/// The last minor whose control planes list themselves in `ClusterStatus` when they join; 1.22 dropped it with
+/// v1beta2 as the default (k/k#101129).
+const CLUSTER_STATUS_UNTIL: u32 = 21;
+
+/// containerd 1.7.3 learnt not to collect images that are pinned (`RELEASES.md`, CRI `pinned`).
+const PINNED_IMAGES_SINCE: (u32, u32) = (1, 7);
 
 /// Where containerd listens.
 const CONTAINERD_SOCKET: &str = "/run/containerd/containerd.sock";
@@ -106,6 +120,16 @@ pub fn containerd_lists_cni_dirs(containerd: &str) -> bool {
     major_minor(containerd).is_some_and(|version| version >= CNI_BIN_DIRS_SINCE)
 }
 
+/// Whether `kubeadm join` of a control plane ends with the phase `control-plane-join update-status`.
+pub fn join_updates_cluster_status(version: Version) -> bool {
+    version.minor <= CLUSTER_STATUS_UNTIL
+}
+
+/// Whether containerd honours the label that keeps an image from being collected.
+pub fn containerd_pins_images(containerd: &str) -> bool {
+    major_minor(containerd).is_some_and(|version| version >= PINNED_IMAGES_SINCE)
+}
+
 fn major_minor(version: &str) -> Option<(u32, u32)> {
     let mut numbers = version.split('.').map(str::parse);
     Some((numbers.next()?.ok()?, numbers.next()?.ok()?))
@@ -128,6 +152,7 @@ mod tests {
             (30, "v1beta3"),
             (31, "v1beta4"),
             (36, "v1beta4"),
+            (37, "v1beta4"),
         ];
         for (number, expected) in table {
             assert_eq!(
@@ -154,6 +179,7 @@ mod tests {
             (34, "3.10.1"),
             (35, "3.10.1"),
             (36, "3.10.2"),
+            (37, "3.10.2"),
         ];
         for (number, expected) in table {
             assert_eq!(pause_tag(minor(number)), Some(expected), "1.{number}");

@@ -1,15 +1,15 @@
 //! An exact Kubernetes version.
 
 use crate::error::Fault;
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
 
 /// `MAJOR.MINOR.PATCH`, parsed with or without a leading `v`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "operator", derive(schemars::JsonSchema))]
 #[serde(try_from = "String", into = "String")]
-#[schemars(with = "String", extend("pattern" = r"^v?1\.[0-9]+\.[0-9]+$"))]
+#[cfg_attr(feature = "operator", schemars(with = "String", extend("pattern" = r"^v?1\.[0-9]+\.[0-9]+$")))]
 pub struct Version {
     /// 1, so far.
     pub major: u32,

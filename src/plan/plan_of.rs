@@ -44,9 +44,9 @@ pub mod names {
 }
 
 impl Plan {
-    /// The plan for `locked`, whose templates are `templates`.
-    pub fn of(locked: &Locked, templates: &Templates) -> Result<Self> {
-        let planner = Planner { locked, definition: locked.definition(), templates };
+    /// The plan for `locked`, whose templates are `templates` and which gets the agent of digest `agent`.
+    pub fn of(locked: &Locked, templates: &Templates, agent: Option<Sha256>) -> Result<Self> {
+        let planner = Planner { locked, definition: locked.definition(), templates, agent };
         let tools = planner.tools()?;
         let roots = planner.roots(&tools)?;
         let stages = planner.stages(&roots)?;
@@ -67,6 +67,7 @@ struct Planner<'a> {
     locked: &'a Locked,
     definition: &'a Definition,
     templates: &'a Templates,
+    agent: Option<Sha256>,
 }
 
 impl Planner<'_> {
@@ -203,6 +204,9 @@ impl Planner<'_> {
         }
         for (reference, image) in &self.locked.lock().images {
             inputs.add(format!("image `{reference}`"), image.manifest.sha256);
+        }
+        if let Some(agent) = self.agent {
+            inputs.add("on-host agent", agent);
         }
         self.add_files(&mut inputs)?;
         Ok(Step::new("disk", "disk and outputs", inputs))

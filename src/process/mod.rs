@@ -7,6 +7,9 @@
 mod foreign;
 mod package;
 mod tail;
+mod told;
+
+pub use told::Told;
 
 #[cfg(test)]
 pub use foreign::foreign;
@@ -23,6 +26,9 @@ use tail::Tail;
 
 /// What an ordinary user may ask for (`/proc/sys/fs/pipe-max-size`).
 const PIPE_BYTES: usize = 1 << 20;
+
+/// Where a host's programs are.
+const HOST_PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
 /// A program to run with its arguments.
 #[derive(Clone, Debug)]
@@ -48,6 +54,19 @@ impl Tool {
             program: program.as_ref().into(),
             arguments: Vec::new(),
             environment,
+            directory: None,
+            log: None,
+        }
+    }
+
+    /// On a host that boots, where whoever started us left no environment worth passing on: `program` is looked
+    /// up where Debian has programs, and kubectl and kubeadm find no configuration but what they are told.
+    pub fn on_host(program: impl AsRef<OsStr>) -> Self {
+        let variables = [("LC_ALL", "C.UTF-8"), ("TZ", "UTC"), ("PATH", HOST_PATH), ("HOME", "/root")];
+        Self {
+            program: program.as_ref().into(),
+            arguments: Vec::new(),
+            environment: variables.map(|(name, value)| (name.into(), value.into())).into(),
             directory: None,
             log: None,
         }

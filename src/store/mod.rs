@@ -25,7 +25,7 @@ mod source;
 mod transfer;
 mod want;
 
-pub use http::{HttpClient, Proxies, Response, Settings};
+pub use http::{HttpClient, Proxies, Response, Settings, install_provider as install_tls_provider};
 pub use locator::shown;
 pub use want::{Fetched, Want};
 

@@ -36,6 +36,7 @@ pub const ALL: [(&str, &[&str]); 12] = [
             "held_packages_stay",
         ],
     ),
+    ("on-host agent", &["agent_is_static_and_waits_for_its_configuration"]),
     ("kubelet unit", &["kubelet_is_enabled", "kubelet_has_the_drop_in_of_kubeadm"]),
     (
         "kernel",

@@ -129,10 +129,10 @@ fn work(questions: &Mutex<Receiver<Question>>, packer: Packer) {
     }
 }
 
-fn pack(chunk: &Chunk, packer: Packer) -> Result<Vec<Packed>> {
-    match packer.earlier.and_then(|earlier| earlier.packed(chunk)) {
+fn pack(chunk: &Chunk, with: Packer) -> Result<Vec<Packed>> {
+    match with.earlier.and_then(|earlier| earlier.packed(chunk)) {
         Some(packed) => Ok(packed),
-        None => compress(chunk, packer.compression),
+        None => compress(chunk, with.compression),
     }
 }
 

@@ -84,3 +84,10 @@ upgrade_from() {
     apt-get "${options[@]}" -q update >&2
     apt-get "${options[@]}" -s full-upgrade
 }
+
+agent_is_static_and_waits_for_its_configuration() {
+    same "$(imgbuild-node --version | cut -d ' ' -f 1)" imgbuild-node
+    same "$(systemctl is-enabled imgbuild-node)" enabled
+    same "$(systemctl show -p ConditionResult --value imgbuild-node)" no
+    ldd /usr/local/bin/imgbuild-node 2>&1 | grep -E 'statically linked|not a dynamic'
+}
