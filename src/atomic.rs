@@ -3,6 +3,7 @@
 use crate::Result;
 use anyhow::Context as _;
 use std::io::Write;
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 /// Writes `bytes` to `path`, replacing what is there.
@@ -10,9 +11,13 @@ pub fn write(path: &Path, bytes: impl AsRef<[u8]>) -> Result<()> {
     write_with(path, |file| Ok(file.write_all(bytes.as_ref())?))
 }
 
-/// Like [`write()`], readable by the owner alone from the first byte on.
-pub fn write_secret(path: &Path, bytes: impl AsRef<[u8]>) -> Result<()> {
-    write_as(path, 0o600, |file| Ok(file.write_all(bytes.as_ref())?))
+/// Like [`write()`], with permission bits, which the file has from its first byte on.
+pub fn write_with_mode(path: &Path, mode: u32, bytes: impl AsRef<[u8]>) -> Result<()> {
+    create(path, mode, |file| {
+        // the umask may have taken bits away
+        file.set_permissions(std::os::unix::fs::PermissionsExt::from_mode(mode))?;
+        Ok(file.write_all(bytes.as_ref())?)
+    })
 }
 
 /// Like [`write_secret()`] if there is nothing at `path`; else leaves it alone and returns false. Of several runs
@@ -35,15 +40,15 @@ pub fn write_new_secret(path: &Path, bytes: impl AsRef<[u8]>) -> Result<bool> {
 
 /// Creates `path` from what `fill` writes; on any error `path` is as it was before.
 pub fn write_with(path: &Path, fill: impl FnOnce(&mut fs_err::File) -> Result<()>) -> Result<()> {
-    write_as(path, 0o644, fill)
+    create(path, 0o644, fill)
 }
 
-fn write_as(path: &Path, mode: u32, fill: impl FnOnce(&mut fs_err::File) -> Result<()>) -> Result<()> {
+fn create(path: &Path, mode: u32, fill: impl FnOnce(&mut fs_err::File) -> Result<()>) -> Result<()> {
     let parent = parent(path);
     fs_err::create_dir_all(parent)?;
     let made = tempfile::Builder::new()
         .prefix(".imgbuild-")
-        .permissions(std::os::unix::fs::PermissionsExt::from_mode(mode))
+        .permissions(PermissionsExt::from_mode(mode))
         .tempfile_in(parent)
         .with_context(|| format!("creating a file in `{}`", parent.display()))?;
     let (inner, temporary) = made.into_parts();
@@ -52,6 +57,33 @@ fn write_as(path: &Path, mode: u32, fill: impl FnOnce(&mut fs_err::File) -> Resu
     out.sync_all()?;
     temporary.persist(path).with_context(|| format!("renaming to `{}`", path.display()))?;
     sync_directory(parent)
+}
+
+/// Writes `bytes` to `path` with permission bits `mode`, whole or not at all, but without waiting for the disk:
+/// for thousands of files that can be made again. What is there already is left alone if it is the same.
+pub fn replace(path: &Path, mode: u32, bytes: &[u8]) -> Result<()> {
+    if is_same(path, mode, bytes) {
+        return Ok(());
+    }
+    let parent = parent(path);
+    let made = tempfile::Builder::new()
+        .prefix(".imgbuild-")
+        .permissions(PermissionsExt::from_mode(mode))
+        .tempfile_in(parent)
+        .with_context(|| format!("creating a file in `{}`", parent.display()))?;
+    made.as_file().write_all(bytes).with_context(|| format!("writing `{}`", path.display()))?;
+    made.as_file().set_permissions(PermissionsExt::from_mode(mode))?; // whatever the umask
+    made.persist(path).with_context(|| format!("renaming to `{}`", path.display()))?;
+    Ok(())
+}
+
+fn is_same(path: &Path, mode: u32, bytes: &[u8]) -> bool {
+    let kept = fs_err::symlink_metadata(path).is_ok_and(|metadata| {
+        metadata.is_file()
+            && metadata.permissions().mode() & 0o7777 == mode
+            && metadata.len() == bytes.len() as u64
+    });
+    kept && fs_err::read(path).is_ok_and(|old| old == bytes)
 }
 
 /// Renames the file or directory `from` to `to` (same file system) and makes the rename durable.
@@ -72,6 +104,17 @@ fn parent(path: &Path) -> &Path {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_replaced_file_has_its_mode_whatever_was_there() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("a");
+        write(&path, "same").unwrap();
+        replace(&path, 0o600, b"same").unwrap();
+        assert_eq!(fs_err::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+        replace(&path, 0o600, b"other").unwrap();
+        assert_eq!(fs_err::read_to_string(&path).unwrap(), "other");
+    }
 
     #[test]
     fn a_failed_write_leaves_the_old_file_and_nothing_beside_it() {

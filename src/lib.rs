@@ -35,6 +35,13 @@
 //! - [`node`]: the agent, which brings the host from its first boot into its cluster; `imgbuild-node` is built
 //!   from it and from what is not behind the feature `operator`
 //!
+//! How hosts learn who they are:
+//! - [`cluster`]: `clusters/*.yaml`, parsed and validated
+//! - [`host`]: everything that one host is given: agent's configuration, kubeadm's, PKI, endpoint, network
+//! - [`cloudinit`]: the documents that carry it, and the `NoCloud` seed
+//! - [`render`]: all hosts of a cluster into `dist/`, or what would change there
+//! - [`node`]: what hosts and their agent agree on
+//!
 //! What everything stands on:
 //! - [`cli`]: one file per verb
 //! - [`context`], [`environment`]: the resolved world of one run; the only readers of variables and clock
@@ -53,6 +60,8 @@ pub mod boot;
 #[cfg(feature = "operator")]
 pub mod cli;
 #[cfg(feature = "operator")]
+pub mod cloudinit;
+#[cfg(feature = "operator")]
 pub mod cluster;
 #[cfg(feature = "operator")]
 pub mod context;
@@ -65,6 +74,8 @@ pub mod disk;
 pub mod document;
 pub mod environment;
 pub mod error;
+#[cfg(feature = "operator")]
+pub mod host;
 #[cfg(feature = "operator")]
 pub mod identity;
 #[cfg(feature = "operator")]
@@ -85,6 +96,8 @@ pub mod plan;
 pub mod process;
 #[cfg(feature = "operator")]
 pub mod qemu;
+#[cfg(feature = "operator")]
+pub mod render;
 pub mod report;
 #[cfg(feature = "operator")]
 pub mod secrets;

@@ -4,8 +4,8 @@
 
 use crate::Result;
 use crate::architecture::Architecture;
+use crate::cloudinit::{MetaData, NetworkConfig, Seed, User, UserData};
 use crate::error::Fault;
-use crate::qemu::seed::{MetaData, NetworkConfig, Seed, User, UserData};
 use crate::qemu::{Accel, Console, Firmware, Machine, Network, overlay, quote};
 use crate::report::Report;
 use crate::size::ByteSize;
@@ -87,7 +87,7 @@ fn seed(options: &Options) -> Seed {
     };
     let ssh_pwauth = options.ssh_port.map(|_| true);
     Seed {
-        meta_data: MetaData { instance_id: "imgbuild-boot".into(), local_hostname: "imgbuild".into() },
+        meta_data: MetaData { instance_id: "imgbuild-boot".into(), local_hostname: Some("imgbuild".into()) },
         user_data: UserData { users: vec![user], ssh_pwauth, ..UserData::default() },
         network: NetworkConfig::dhcp(),
     }

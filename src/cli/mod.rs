@@ -4,6 +4,7 @@ mod bake;
 mod boot;
 mod fetch;
 mod image;
+mod image_record;
 mod inspect;
 mod lock;
 mod options;

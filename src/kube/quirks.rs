@@ -5,8 +5,10 @@
 //! `cmd/kubeadm/app/util/config/common.go`), containerd's `RELEASES.md`, and the change logs named beside each
 //! constant (`k/k#…` is a pull request of kubernetes/kubernetes).
 
+mod kube_vip;
 mod kubeadm;
 
+pub use kube_vip::*;
 pub use kubeadm::*;
 
 use super::version::Version;
@@ -46,6 +48,13 @@ const PAUSE_TAGS: [(u32, &str); 10] = [
 
 /// containerd 2.1 deprecated `bin_dir` for `bin_dirs`, and 2.2 removes it (`RELEASES.md`).
 const CNI_BIN_DIRS_SINCE: (u32, u32) = (2, 1);
+
+/// The last minor whose control planes list themselves in `ClusterStatus` when they join; 1.22 dropped it with
+/// v1beta2 as the default (k/k#101129).
+const CLUSTER_STATUS_UNTIL: u32 = 21;
+
+/// containerd 1.7.3 learnt not to collect images that are pinned (`RELEASES.md`, CRI `pinned`).
+const PINNED_IMAGES_SINCE: (u32, u32) = (1, 7);
 
 /// Where containerd listens.
 const CONTAINERD_SOCKET: &str = "/run/containerd/containerd.sock";
@@ -109,6 +118,16 @@ pub fn containerd_config_version(containerd: &str) -> Option<u32> {
 /// Whether containerd wants the folders of CNI plugins as a list, `bin_dirs`, instead of one, `bin_dir`.
 pub fn containerd_lists_cni_dirs(containerd: &str) -> bool {
     major_minor(containerd).is_some_and(|version| version >= CNI_BIN_DIRS_SINCE)
+}
+
+/// Whether `kubeadm join` of a control plane ends with the phase `control-plane-join update-status`.
+pub fn join_updates_cluster_status(version: Version) -> bool {
+    version.minor <= CLUSTER_STATUS_UNTIL
+}
+
+/// Whether containerd honours the label that keeps an image from being collected.
+pub fn containerd_pins_images(containerd: &str) -> bool {
+    major_minor(containerd).is_some_and(|version| version >= PINNED_IMAGES_SINCE)
 }
 
 fn major_minor(version: &str) -> Option<(u32, u32)> {

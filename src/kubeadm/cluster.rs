@@ -121,7 +121,7 @@ impl ClusterConfiguration {
 
 impl Networking {
     fn of(scope: &Scope) -> Self {
-        let text = |network: Network| format!("{}/{}", network.address, network.prefix);
+        let text = |network: Network| network.to_string();
         Self {
             pod_subnet: text(scope.cluster.pod_network),
             service_subnet: text(scope.cluster.service_network),

@@ -47,7 +47,7 @@ pub fn documents(
     let documents = Documents::default()
         .with(&init(scope, host, tokens, certificate_key)?)?
         .with(&ClusterConfiguration::of(scope))?
-        .with(&KubeletConfiguration::of(scope)?)?;
+        .with(&KubeletConfiguration::of(scope))?;
     Ok(documents.finish())
 }
 

@@ -106,19 +106,15 @@ fn api_servers_listen_where_the_endpoint_is() {
 }
 
 #[test]
-fn kubelets_configuration_keeps_what_hosts_rely_on() {
-    let with = |name: &str, value: Value| {
-        let mut cluster = testing::cluster();
-        cluster.extra_arguments.kubelet_configuration.insert(name.to_owned(), value);
-        let image = testing::image(36, "registry.k8s.io");
-        let scope = testing::scope(&cluster, &image);
-        init::documents(&scope, &cluster.hosts[0], &TOKENS, None)
-    };
-    let documents = parse(&with("maxPods", json!(50)).unwrap());
-    assert_eq!(documents[2]["maxPods"], 50);
-    assert_eq!(documents[2]["serverTLSBootstrap"], true);
-    let error = with("cgroupDriver", json!("cgroupfs")).unwrap_err().to_string();
-    assert!(error.contains("`cgroupDriver`"), "{error}");
+fn kubelets_configuration_has_the_users_fields_and_what_hosts_rely_on() {
+    let documents = init(36, "registry.k8s.io", |cluster, _| {
+        cluster.extra_arguments.kubelet_configuration.insert("maxPods".into(), json!(50));
+    });
+    let expected = json!({
+        "apiVersion": "kubelet.config.k8s.io/v1beta1", "kind": "KubeletConfiguration",
+        "cgroupDriver": "systemd", "maxPods": 50, "serverTLSBootstrap": true,
+    });
+    assert_eq!(documents[2], expected);
 }
 
 #[test]

@@ -1,11 +1,14 @@
 //! The agent's command line: two verbs, so no parser from a crate.
 
-use super::configuration::{self, NodeConfiguration};
-use super::console;
+use super::configuration::{self, NodeConfiguration, Role};
+use super::host::{Host, RealHost};
+use super::machine::{End, Machine};
+use super::status::{State, Status, store};
+use super::{console, manual, show};
 use crate::error::Fault;
-use crate::{Result, atomic, environment, report};
-use std::path::Path;
+use crate::{Result, environment, report};
 use std::process::ExitCode;
+use std::time::Duration;
 
 const USAGE: &str = "\
 Brings this host from its first boot into its Kubernetes cluster.
@@ -15,15 +18,22 @@ Usage: imgbuild-node run
 
   run        what imgbuild-node.service does
   status     where this host stands
-    --wait             return when it is done, or has failed (exit code 1)
+    --wait             return when it is done (exit code 0) or has failed for good (exit code 3)
     --format FORMAT    for people (text) or for programs (json)
   --version
   --help
 ";
 
+/// What trying again cannot mend; the unit is not started again then.
+const FAILED: u8 = 3;
+/// How often `status --wait` looks.
+const LOOK: Duration = Duration::from_secs(1);
+
 /// Runs the verb of the command line; returns the process's exit code.
 pub fn main() -> ExitCode {
-    match run(&environment::arguments()) {
+    let arguments = environment::arguments();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match dispatch(&arguments) {
         Ok(code) => code,
         Err(error) => {
             report::error(&error);
@@ -32,19 +42,18 @@ pub fn main() -> ExitCode {
     }
 }
 
-fn run(arguments: &[String]) -> Result<ExitCode> {
-    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
-    match arguments.as_slice() {
-        ["run"] => {
-            let configuration = read_configuration(Path::new(configuration::PATH))?;
-            console::say(&format!("{}: started", configuration.name));
-            atomic::write(Path::new(configuration::STATUS), "{}")?;
-            Ok(ExitCode::SUCCESS)
-        }
+fn dispatch(arguments: &[&str]) -> Result<ExitCode> {
+    match arguments {
+        ["run"] => run(),
+        ["status", options @ ..] => status(options),
         ["--version" | "-V"] => print(concat!("imgbuild-node ", env!("CARGO_PKG_VERSION"), "\n")),
         ["--help" | "-h" | "help"] => print(USAGE),
-        _ => Err(Fault::usage("these arguments make no sense").hint("see `imgbuild-node --help`").into()),
+        _ => Err(nonsense(arguments).into()),
     }
+}
+
+fn nonsense(arguments: &[&str]) -> Fault {
+    Fault::usage(format!("`{}` makes no sense", arguments.join(" "))).hint("see `imgbuild-node --help`")
 }
 
 fn print(text: &str) -> Result<ExitCode> {
@@ -52,6 +61,59 @@ fn print(text: &str) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn read_configuration(path: &Path) -> Result<NodeConfiguration> {
-    Ok(serde_json::from_slice(&fs_err::read(path)?)?)
+fn run() -> Result<ExitCode> {
+    let configuration = NodeConfiguration::parse(&fs_err::read(configuration::PATH)?)?;
+    let host = RealHost::new(configuration.clone());
+    match Machine::new(&host, &configuration).run() {
+        End::Failed => Ok(ExitCode::from(FAILED)),
+        End::Manual => {
+            manual::commands(&configuration).iter().for_each(|command| console::say(&format!("  {command}")));
+            Ok(ExitCode::SUCCESS)
+        }
+        End::Done if configuration.role == Role::Worker => Ok(ExitCode::SUCCESS),
+        End::Done => {
+            host.start_approver();
+            loop {
+                std::thread::park();
+            }
+        }
+    }
+}
+
+fn status(options: &[&str]) -> Result<ExitCode> {
+    let mut wait = false;
+    let mut json = false;
+    let mut rest = options;
+    while let Some((first, after)) = rest.split_first() {
+        (wait, json, rest) = match (*first, after) {
+            ("--wait", after) => (true, json, after),
+            ("--format", ["text", after @ ..]) | ("--format=text", after) => (wait, false, after),
+            ("--format", ["json", after @ ..]) | ("--format=json", after) => (wait, true, after),
+            _ => return Err(nonsense(options).into()),
+        };
+    }
+    let configuration = NodeConfiguration::parse(&fs_err::read(configuration::PATH)?)?;
+    let host = RealHost::new(configuration.clone());
+    let status = if wait { Some(until_end(&host)) } else { store::load(&host) };
+    let Some(status) = status else {
+        let fault = Fault::unavailable("this host has done nothing yet");
+        return Err(fault.hint("see `systemctl status imgbuild-node`").into());
+    };
+    report::data(if json {
+        serde_json::to_string_pretty(&status)? + "\n"
+    } else {
+        show::text(&status, &configuration, host.now().uptime_ms)
+    });
+    Ok(if status.state == State::Failed { ExitCode::from(FAILED) } else { ExitCode::SUCCESS })
+}
+
+fn until_end(host: &RealHost) -> Status {
+    loop {
+        let status = store::load(host);
+        let ended = |status: &Status| matches!(status.state, State::Done | State::Failed | State::Manual);
+        if let Some(status) = status.filter(ended) {
+            return status;
+        }
+        host.sleep(LOOK);
+    }
 }

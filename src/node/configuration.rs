@@ -4,6 +4,7 @@
 //!
 //! The file itself holds no secret; it names the files that do.
 
+use crate::error::Fault;
 use serde::{Deserialize, Serialize};
 use std::net::Ipv4Addr;
 
@@ -50,8 +51,9 @@ pub struct NodeConfiguration {
     /// first control plane, and for workers.
     pub predecessors: Vec<Peer>,
     /// Every host that the definition names; whose serving certificates may be approved, and for which addresses.
+    /// Empty on workers, which approve nothing.
     pub hosts: Vec<Peer>,
-    /// Networks (CIDR) in which members of worker pools have their addresses.
+    /// Networks (CIDR) in which members of worker pools have their addresses; empty on workers.
     pub pool_networks: Vec<String>,
     /// Applied by the first control plane, in this order.
     pub addons: Vec<Addon>,
@@ -120,6 +122,9 @@ pub struct Kubeadm {
     /// The phases of `kubeadm init` in order, each the arguments after `kubeadm init phase`; the agent records
     /// each. Empty on hosts that join.
     pub init_phases: Vec<Vec<String>>,
+    /// `--skip-phases` of `kubeadm init`, for a person who runs it whole; the agent goes by `init_phases`.
+    #[serde(default)]
+    pub skip_init_phases: Vec<String>,
     /// `--skip-phases` of `kubeadm join`.
     pub skip_join_phases: Vec<String>,
     /// `--ignore-preflight-errors`.
@@ -186,4 +191,42 @@ pub enum When {
     BeforeKubeadm,
     /// After kubeadm is through.
     AfterKubeadm,
+}
+
+/// The schema number of [`NodeConfiguration`].
+pub const SCHEMA: u32 = 1;
+
+impl NodeConfiguration {
+    /// Parses and checks the bytes of the file at [`PATH`].
+    ///
+    /// # Errors
+    /// JSON that is none, another schema number, or values that no host can act on.
+    pub fn parse(bytes: &[u8]) -> crate::Result<Self> {
+        let mut json = serde_json::Deserializer::from_slice(bytes);
+        let configuration: Self =
+            serde_path_to_error::deserialize(&mut json).map_err(|error| refuse(&error.to_string()))?;
+        configuration.check()?;
+        Ok(configuration)
+    }
+
+    fn check(&self) -> Result<(), Fault> {
+        if self.schema != SCHEMA {
+            return Err(refuse(&format!("schema: it is {}, not {SCHEMA}", self.schema)));
+        }
+        if self.kubeadm.init_phases.iter().any(Vec::is_empty) {
+            return Err(refuse("kubeadm.init_phases: a phase has no name"));
+        }
+        if self.bootstrap == Bootstrap::Auto
+            && self.role == Role::FirstControlPlane
+            && self.kubeadm.init_phases.is_empty()
+        {
+            return Err(refuse("kubeadm.init_phases: there are none"));
+        }
+        Ok(())
+    }
+}
+
+fn refuse(why: &str) -> Fault {
+    Fault::input(format!("`{PATH}` is not acceptable: {why}"))
+        .hint("render this host again, with the imgbuild that its image was baked with")
 }

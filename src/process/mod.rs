@@ -7,6 +7,9 @@
 mod foreign;
 mod package;
 mod tail;
+mod told;
+
+pub use told::Told;
 
 #[cfg(test)]
 pub use foreign::foreign;
@@ -22,6 +25,9 @@ use std::io::{Read as _, Seek as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
 use tail::Tail;
+
+/// Where a host's programs are.
+const HOST_PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
 /// A program to run with its arguments.
 #[derive(Clone, Debug)]
@@ -47,6 +53,19 @@ impl Tool {
             program: program.as_ref().into(),
             arguments: Vec::new(),
             environment,
+            directory: None,
+            log: None,
+        }
+    }
+
+    /// On a host that boots, where whoever started us left no environment worth passing on: `program` is looked
+    /// up where Debian has programs, and kubectl and kubeadm find no configuration but what they are told.
+    pub fn on_host(program: impl AsRef<OsStr>) -> Self {
+        let variables = [("LC_ALL", "C.UTF-8"), ("TZ", "UTC"), ("PATH", HOST_PATH), ("HOME", "/root")];
+        Self {
+            program: program.as_ref().into(),
+            arguments: Vec::new(),
+            environment: variables.map(|(name, value)| (name.into(), value.into())).into(),
             directory: None,
             log: None,
         }

@@ -44,3 +44,20 @@ fn a_foreign_program_that_is_missing_fails_its_test() {
 fn foreign_programs_are_found_without_sbin_in_the_path() {
     assert!(foreign("debugfs").into_argv()[0].to_string_lossy().starts_with('/'));
 }
+
+#[test]
+fn a_child_may_be_judged_by_its_caller() {
+    let told = Tool::new("sh").args(["-c", "echo out; echo err >&2; exit 3"]).tell(Stdio::null()).unwrap();
+    assert_eq!((told.status.code(), &*told.stdout, &*told.stderr), (Some(3), &b"out\n"[..], &b"err\n"[..]));
+    let mut lines = Vec::new();
+    let tool = Tool::new("sh").args(["-c", "echo out; echo err >&2; exit 2"]);
+    let status = tool.follow(&mut |line| lines.push(line.to_owned())).unwrap();
+    assert_eq!((status.code(), lines), (Some(2), vec!["out".to_owned(), "err".to_owned()]));
+}
+
+#[test]
+fn children_of_a_host_see_nothing_of_our_environment() {
+    let text = Tool::on_host("env").text().unwrap();
+    let names: Vec<&str> = text.lines().filter_map(|line| line.split('=').next()).collect();
+    assert_eq!(names, ["HOME", "LC_ALL", "PATH", "TZ"]);
+}

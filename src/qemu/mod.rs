@@ -12,7 +12,6 @@ mod network;
 pub mod overlay;
 pub mod quote;
 pub mod router;
-pub mod seed;
 
 pub use accel::Accel;
 pub use daemon::Daemon;

@@ -13,3 +13,4 @@ mod offline;
 mod outputs;
 mod repository;
 mod stages;
+mod upstream;

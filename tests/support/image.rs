@@ -10,7 +10,7 @@ const MANIFEST: &str = "application/vnd.oci.image.manifest.v1+json";
 const CONFIG: &str = "application/vnd.oci.image.config.v1+json";
 const LAYER: &str = "application/vnd.oci.image.layer.v1.tar";
 
-/// A stand-in image: an index, which leads to one manifest for linux/amd64 with one layer.
+/// A stand-in image: an index, which leads to one manifest for linux/amd64.
 pub struct StandIn {
     /// What its tag and its digest name.
     pub index: Vec<u8>,
@@ -18,36 +18,44 @@ pub struct StandIn {
     pub manifest: Vec<u8>,
     /// The image configuration.
     pub config: Vec<u8>,
-    /// The uncompressed layer.
-    pub layer: Vec<u8>,
+    /// The uncompressed layers.
+    pub layers: Vec<Vec<u8>>,
 }
 
 impl StandIn {
-    /// An image with that layer, a tar.
-    pub fn new(layer: Vec<u8>) -> Self {
-        let rootfs = json!({ "type": "layers", "diff_ids": [digest(&layer)] });
+    /// An image with those layers, each a tar.
+    pub fn new(layers: Vec<Vec<u8>>) -> Self {
+        let diff_ids: Vec<String> = layers.iter().map(|layer| digest(layer)).collect();
+        let rootfs = json!({ "type": "layers", "diff_ids": diff_ids });
         let config = json!({ "architecture": "amd64", "os": "linux", "config": {}, "rootfs": rootfs });
         let config = config.to_string().into_bytes();
+        let described_layers: Vec<Value> = layers.iter().map(|layer| described(LAYER, layer)).collect();
         let manifest = json!({
             "schemaVersion": 2, "mediaType": MANIFEST,
-            "config": described(CONFIG, &config), "layers": [described(LAYER, &layer)],
+            "config": described(CONFIG, &config), "layers": described_layers,
         });
         let manifest = manifest.to_string().into_bytes();
         let mut chosen = described(MANIFEST, &manifest);
         chosen["platform"] = json!({ "architecture": "amd64", "os": "linux" });
         let index = json!({ "schemaVersion": 2, "mediaType": INDEX, "manifests": [chosen] });
-        Self { index: index.to_string().into_bytes(), manifest, config, layer }
+        Self { index: index.to_string().into_bytes(), manifest, config, layers }
     }
 
     /// Path below `/v2/NAME` to what is there, for the tag `tag`.
     pub fn paths(&self, tag: &str) -> BTreeMap<String, Vec<u8>> {
-        BTreeMap::from([
-            (format!("/manifests/{tag}"), self.index.clone()),
-            (format!("/manifests/{}", digest(&self.index)), self.index.clone()),
-            (format!("/manifests/{}", digest(&self.manifest)), self.manifest.clone()),
-            (format!("/blobs/{}", digest(&self.config)), self.config.clone()),
-            (format!("/blobs/{}", digest(&self.layer)), self.layer.clone()),
-        ])
+        let mut paths = BTreeMap::from([(format!("/manifests/{tag}"), self.index.clone())]);
+        for manifest in [&self.index, &self.manifest] {
+            paths.insert(format!("/manifests/{}", digest(manifest)), manifest.clone());
+        }
+        for blob in self.layers.iter().chain([&self.config]) {
+            paths.insert(format!("/blobs/{}", digest(blob)), blob.clone());
+        }
+        paths
+    }
+
+    /// What ends up in an image's layout: manifest, configuration and layers, but not the index.
+    pub fn blobs(&self) -> impl Iterator<Item = &Vec<u8>> {
+        [&self.manifest, &self.config].into_iter().chain(&self.layers)
     }
 }
 

@@ -3,6 +3,7 @@
 #![allow(dead_code, clippy::disallowed_methods, clippy::needless_pass_by_value)] // each test target uses a part; tests start and look freely
 
 pub mod archive;
+pub mod disk;
 pub mod image;
 pub mod server;
 

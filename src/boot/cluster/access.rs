@@ -1,8 +1,7 @@
 //! The way into a cluster that was made here: a client certificate from its CA, and the kubeconfig with it.
 
 use crate::{Result, atomic};
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD as BASE64;
+use base64ct::{Base64, Encoding as _};
 use serde::Serialize;
 use std::path::Path;
 
@@ -29,18 +28,18 @@ impl Access {
     /// Writes a kubeconfig for the API behind `port` of 127.0.0.1, readable by its owner alone.
     pub fn write_kubeconfig(&self, path: &Path, cluster: &str, port: u16) -> Result<()> {
         let text = serde_yaml::to_string(&self.kubeconfig(cluster, port))?;
-        atomic::write_secret(path, text)
+        atomic::write_with_mode(path, 0o600, text)
     }
 
     fn kubeconfig(&self, cluster: &str, port: u16) -> Config {
         let server = Server {
             server: format!("https://127.0.0.1:{port}"),
             tls_server_name: SERVER_NAME,
-            certificate_authority_data: BASE64.encode(&self.authority),
+            certificate_authority_data: Base64::encode_string(self.authority.as_bytes()),
         };
         let user = User {
-            client_certificate_data: BASE64.encode(&self.certificate),
-            client_key_data: BASE64.encode(&self.key),
+            client_certificate_data: Base64::encode_string(self.certificate.as_bytes()),
+            client_key_data: Base64::encode_string(self.key.as_bytes()),
         };
         let context = Context { cluster: cluster.to_owned(), user: NAME };
         Config {

@@ -111,7 +111,7 @@ const IMAGE: &str = "images:\n  up.example.org/team/tool:v1: {}\n";
 
 /// A registry with one image; `treat` may give something else than what is there.
 fn registry(treat: impl Fn(&StandIn, &Request) -> Option<Answer> + Send + Sync + 'static) -> Server {
-    let image = StandIn::new(tar(&[file("bin/tool", "#!")]));
+    let image = StandIn::new(vec![tar(&[file("bin/tool", "#!")])]);
     Server::start(move |request| {
         let path = request.target.strip_prefix("/up.example.org/v2/team/tool").unwrap_or_default();
         let there = || image.paths("v1").remove(path).map_or_else(Answer::not_found, Answer::Whole);
@@ -120,13 +120,13 @@ fn registry(treat: impl Fn(&StandIn, &Request) -> Option<Answer> + Send + Sync +
 }
 
 fn is_layer(image: &StandIn, request: &Request) -> bool {
-    request.target.ends_with(&crate::support::image::digest(&image.layer))
+    request.target.ends_with(&crate::support::image::digest(&image.layers[0]))
 }
 
 #[test]
 fn a_layer_whose_digest_lies_is_refused() {
     let server = registry(|image, request| {
-        let lie = vec![b'x'; image.layer.len()];
+        let lie = vec![b'x'; image.layers[0].len()];
         is_layer(image, request).then_some(Answer::Whole(lie))
     });
     let site = Site::new(IMAGE, &server);

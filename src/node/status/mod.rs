@@ -1,6 +1,8 @@
 //! `/var/lib/imgbuild/status.json`: what the agent has done and where it stands. Written by the agent, read by
 //! people, `imgbuild boot` and `imgbuild timeline`. No secret is ever in it.
 
+pub mod store;
+
 use super::configuration::Role;
 use serde::{Deserialize, Serialize};
 

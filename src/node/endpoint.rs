@@ -1,0 +1,106 @@
+//! The API at its endpoint and on this host, as far as it can be asked without credentials, always with the
+//! cluster's CA pinned.
+
+use super::configuration::{KUBEADM, NodeConfiguration, PKI};
+use super::failure::{Failure, Outcome};
+use super::files::KUBERNETES_PKI;
+use super::host::{Command, Host, Told};
+use super::{address, reason};
+use std::net::Ipv4Addr;
+use std::path::PathBuf;
+
+/// Where API servers listen on their own hosts.
+const API_PORT: u16 = 6443;
+/// Longest wait for an answer, in seconds.
+const PATIENCE: &str = "10";
+/// What curl exits with if a server has no certificate of the CA.
+const WRONG_CERTIFICATE: i32 = 60;
+
+/// The API answers at the endpoint that it is ready.
+pub fn answers(host: &impl Host, configuration: &NodeConfiguration) -> Outcome {
+    let base = base(&configuration.endpoint.address, configuration.endpoint.port);
+    ready(host, &base)
+}
+
+/// The API server of this host is ready.
+pub fn own_api_server(host: &impl Host, configuration: &NodeConfiguration) -> Outcome {
+    let own = address::own(host, configuration)?;
+    ready(host, &base(&own.to_string(), API_PORT))
+}
+
+/// No API of this cluster answers at the endpoint: a first control plane that came back without its disk would
+/// begin a second cluster of the same name.
+pub fn no_cluster(host: &impl Host, configuration: &NodeConfiguration) -> Outcome {
+    match answers(host, configuration) {
+        Ok(_) => Err(Failure::Never(format!(
+            "the cluster `{}` is there already, so this host must join it: render it as a replacement",
+            configuration.cluster
+        ))),
+        Err(_) => Ok(None),
+    }
+}
+
+/// The cluster knows the bootstrap token of this host; kubeadm itself would wait for it without saying so.
+pub fn knows_token(host: &impl Host, configuration: &NodeConfiguration) -> Outcome {
+    let Some(id) = token_id(host)? else { return Ok(None) };
+    let base = base(&configuration.endpoint.address, configuration.endpoint.port);
+    let told = get(host, &format!("{base}/api/v1/namespaces/kube-public/configmaps/cluster-info"))?;
+    let told = told.expect("reading the cluster's `cluster-info`")?;
+    if told.text().contains(&format!("\"jws-kubeconfig-{id}\"")) {
+        return Ok(None);
+    }
+    Err(Failure::Again(format!(
+        "the cluster does not know the bootstrap token with the id `{id}`: it is wrong, has expired, or is not there yet"
+    )))
+}
+
+/// Starts the unit that holds the endpoint's address, now and at each boot.
+pub fn start_unit(host: &impl Host, unit: &str) -> Outcome {
+    for verb in ["enable", "restart"] {
+        host.run(&Command::new(["systemctl", verb, unit]))?.expect(&format!("systemctl {verb} {unit}"))?;
+    }
+    Ok(None)
+}
+
+/// The file with the cluster's CA: the one made beforehand, or kubeadm's.
+pub fn ca(host: &impl Host) -> PathBuf {
+    let made = host.path(PKI).join("ca.crt");
+    if made.exists() { made } else { host.path(KUBERNETES_PKI).join("ca.crt") }
+}
+
+/// Asks for `/readyz`, which needs no credentials.
+fn ready(host: &impl Host, base: &str) -> Outcome {
+    let told = get(host, &format!("{base}/readyz"))?;
+    match told.code {
+        0 => Ok(None),
+        WRONG_CERTIFICATE => Err(Failure::Again(format!(
+            "refused: {base} has no certificate of this cluster's CA: {}",
+            told.reason()
+        ))),
+        _ => Err(Failure::Again(format!("{base} is not ready: {}", told.reason()))),
+    }
+}
+
+/// No proxy: the cluster's addresses are on this network.
+fn get(host: &impl Host, url: &str) -> Result<Told, Failure> {
+    let command = Command::new(["curl", "--silent", "--show-error", "--fail", "--noproxy", "*"]);
+    let command = command.args(["--max-time", PATIENCE, "--cacert"]);
+    Ok(host.run(&command.arg(ca(host).to_string_lossy()).arg(url))?)
+}
+
+fn base(address: &str, port: u16) -> String {
+    format!("https://{address}:{port}")
+}
+
+/// The public half of the token in kubeadm's configuration, if it joins by one.
+fn token_id(host: &impl Host) -> Result<Option<String>, Failure> {
+    let text = fs_err::read_to_string(host.path(KUBEADM))?;
+    let words = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '.');
+    let token = words.into_iter().find(|word| reason::is_token(word));
+    Ok(token.and_then(|token| token.split_once('.')).map(|(id, _)| id.to_owned()))
+}
+
+/// The base URL of etcd on the host with that address.
+pub fn etcd(address: Ipv4Addr) -> String {
+    base(&address.to_string(), 2379)
+}

@@ -1,0 +1,150 @@
+//! The members of the cluster's etcd, as a control plane that is about to join sees them: through the JSON
+//! gateway that etcd serves beside gRPC (etcd's `api/v3rpc`, `/v3/cluster/member/…`), with a client certificate
+//! that kubeadm makes from the etcd CA.
+
+use super::configuration::{NodeConfiguration, PKI};
+use super::failure::Failure;
+use super::files::KUBERNETES_PKI;
+use super::host::{Command, Host, Input};
+use super::{address, endpoint};
+use crate::kube::quirks;
+use crate::kube::version::Version;
+use crate::{Result, atomic};
+use serde::Deserialize;
+use std::net::Ipv4Addr;
+use std::path::{Path, PathBuf};
+
+/// Where the client certificate is made; gone with a reboot.
+const CLIENT: &str = "/run/imgbuild/etcd-client";
+
+/// A member of the etcd cluster.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Member {
+    /// A 64-bit number, which JSON keeps as text.
+    #[serde(rename = "ID")]
+    pub id: String,
+    /// Empty until it has started for the first time.
+    #[serde(default)]
+    pub name: String,
+    /// Where other members reach it.
+    #[serde(default, rename = "peerURLs")]
+    pub peer_urls: Vec<String>,
+    /// Whether it does not vote yet.
+    #[serde(default, rename = "isLearner")]
+    pub is_learner: bool,
+}
+
+impl Member {
+    /// Whether it runs and votes.
+    pub fn votes(&self) -> bool {
+        !self.name.is_empty() && !self.is_learner
+    }
+
+    /// Whether it is the one on the host with this address.
+    pub fn is_at(&self, address: Ipv4Addr) -> bool {
+        self.peer_urls.contains(&format!("https://{address}:2380"))
+    }
+}
+
+/// All members, from the first predecessor that answers; `None` if this host cannot ask, for want of the etcd
+/// CA: kubeadm then brings it with `certificateKey`.
+pub fn members(host: &impl Host, configuration: &NodeConfiguration) -> Result<Option<Vec<Member>>, Failure> {
+    if authority(host).is_none() {
+        return Ok(None);
+    }
+    let told = ask(host, configuration, "member/list", "{}")?;
+    let list: List = serde_json::from_slice(&told)
+        .map_err(|error| Failure::again(format!("etcd's list of members makes no sense: {error}")))?;
+    Ok(Some(list.members))
+}
+
+/// The member on this host, if it is listed.
+pub fn own(host: &impl Host, configuration: &NodeConfiguration) -> Result<Option<Member>, Failure> {
+    let own = address::own(host, configuration)?;
+    let members = members(host, configuration)?.unwrap_or_default();
+    Ok(members.into_iter().find(|member| member.is_at(own)))
+}
+
+/// Removes `member` from the cluster.
+pub fn remove(host: &impl Host, configuration: &NodeConfiguration, member: &Member) -> Result<(), Failure> {
+    let request = serde_json::json!({ "ID": member.id }).to_string();
+    ask(host, configuration, "member/remove", &request).map(drop)
+}
+
+/// The folder with the etcd CA and its key.
+fn authority(host: &impl Host) -> Option<PathBuf> {
+    let folders = [PKI, KUBERNETES_PKI].map(|pki| host.path(pki).join("etcd"));
+    folders.into_iter().find(|folder| folder.join("ca.key").exists())
+}
+
+#[derive(Deserialize)]
+struct List {
+    #[serde(default)]
+    members: Vec<Member>,
+}
+
+fn ask(
+    host: &impl Host,
+    configuration: &NodeConfiguration,
+    what: &str,
+    request: &str,
+) -> Result<Vec<u8>, Failure> {
+    let client = host.path(CLIENT);
+    make_client(host, configuration, &client)?;
+    let mut failure = Failure::again("there is no other control plane whose etcd could be asked");
+    for peer in configuration.predecessors.iter().flat_map(|peer| &peer.addresses) {
+        let url = format!("{}/v3/cluster/{what}", endpoint::etcd(*peer));
+        let file = |name: &str| client.join("etcd").join(name).to_string_lossy().into_owned();
+        let command = Command::new(["curl", "--silent", "--show-error", "--fail", "--noproxy", "*"])
+            .args(["--max-time", "10", "--cacert", &file("ca.crt"), "--cert"])
+            .args([&file("healthcheck-client.crt"), "--key", &file("healthcheck-client.key")])
+            .args(["--data-binary", "@-", &url])
+            .input(Input::Bytes(request.as_bytes().to_vec()));
+        match host.run(&command)?.expect(&format!("asking etcd at {peer}")) {
+            Ok(told) => return Ok(told.stdout),
+            Err(why) => failure = why,
+        }
+    }
+    Err(failure)
+}
+
+/// Makes the client certificate unless it is there.
+fn make_client(host: &impl Host, configuration: &NodeConfiguration, client: &Path) -> Result<(), Failure> {
+    if client.join("etcd/healthcheck-client.key").exists() {
+        return Ok(());
+    }
+    let authority = authority(host).ok_or(Failure::again("there is no etcd CA on this host"))?;
+    for name in ["ca.crt", "ca.key"] {
+        let bytes = fs_err::read(authority.join(name))?;
+        atomic::write_with_mode(&client.join("etcd").join(name), 0o600, bytes)?;
+    }
+    let document = client.join("kubeadm.yaml");
+    atomic::write(&document, kubeadm_document(host, configuration, client)?)?;
+    let command = Command::new(["kubeadm", "init", "phase", "certs", "etcd-healthcheck-client", "--config"]);
+    let told = host.run(&command.arg(document.to_string_lossy()))?;
+    told.expect("making a client certificate for etcd").map(drop)
+}
+
+/// As little as keeps kubeadm from asking the outside for a version and the routes for an address. JSON is YAML.
+fn kubeadm_document(
+    host: &impl Host,
+    configuration: &NodeConfiguration,
+    client: &Path,
+) -> Result<String, Failure> {
+    let version: Version = configuration.kubernetes_version.parse().map_err(anyhow::Error::from)?;
+    let api = quirks::kubeadm_api_version(version);
+    let own = address::own(host, configuration)?.to_string();
+    let init = serde_json::json!({
+        "apiVersion": api,
+        "kind": "InitConfiguration",
+        "localAPIEndpoint": { "advertiseAddress": own },
+        "nodeRegistration": { "name": host.hostname(), "criSocket": quirks::cri_socket(version) },
+    });
+    let cluster = serde_json::json!({
+        "apiVersion": api,
+        "kind": "ClusterConfiguration",
+        "kubernetesVersion": format!("v{version}"),
+        "certificatesDir": client.to_string_lossy(),
+    });
+    Ok(format!("{init}\n---\n{cluster}\n"))
+}
