@@ -49,7 +49,7 @@ fn files(site: &Site, part: &Part) -> Result<Vec<File>> {
 fn kubeadm(site: &Site, part: &Part) -> Result<String> {
     match part.host() {
         Some(host) if part.is_first() => {
-            let key = site.cluster().upload_certificates.then_some(site.keys.certificate_key);
+            let key = site.cluster().upload_certificates.then_some(site.keys.certificate_key.as_str());
             init::documents(&site.scope, host, &site.tokens(), key)
         }
         _ => join::document(&site.scope, part.member, &site.credentials(part.is_control_plane())),
