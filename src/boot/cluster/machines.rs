@@ -58,8 +58,8 @@ impl Machines<'_> {
     }
 
     fn machine(&self, host: &Host) -> Result<Machine> {
-        let cable =
-            Network::Cable { port: self.ports.cables[&host.name], mac: host.mac.clone().unwrap_or_default() };
+        let mac = host.mac.clone().ok_or_else(|| no_mac(host))?;
+        let cable = Network::Cable { port: self.ports.cables[&host.name], mac };
         Ok(Machine {
             architecture: self.architecture,
             accel: Accel::choose(self.architecture)?,
@@ -127,4 +127,9 @@ fn firmware(architecture: Architecture) -> Firmware {
         Architecture::Amd64 => Firmware::Bios,
         Architecture::Arm64 => Firmware::Uefi,
     }
+}
+
+fn no_mac(host: &Host) -> Fault {
+    Fault::input(format!("`{}` has no MAC address, by which it would find its card", host.name))
+        .hint("give it one, `mac: \"52:54:00:12:34:56\"`; only AWS hosts can do without")
 }

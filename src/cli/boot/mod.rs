@@ -7,7 +7,7 @@ pub use image::image_file;
 use crate::Result;
 use crate::context::Context;
 use clap::Args as ClapArgs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// Try an image, or all hosts of a cluster, in QEMU
 ///
