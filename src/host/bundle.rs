@@ -1,7 +1,7 @@
 //! All files of one host.
 
 use super::file::{File, Secrecy};
-use super::{Part, Site, access, addons, calico, cni, control_planes, endpoint, names, node, pki};
+use super::{Part, Site, access, addons, calico, cni, endpoint, names, node, pki};
 use crate::Result;
 use crate::cluster::{Host, Pool};
 use crate::kubeadm::{init, join};
@@ -24,13 +24,6 @@ pub fn of_host(site: &Site, host: &Host) -> Result<Bundle> {
 /// The bundle of every member of `pool`.
 pub fn of_pool(site: &Site, pool: &Pool) -> Result<Bundle> {
     Ok(Bundle { hostname: None, files: files(site, &Part::of_pool(pool))? })
-}
-
-/// What makes the cluster's tokens known to it when it runs already: those in a bundle may have expired before a
-/// late host comes.
-pub fn tokens(site: &Site) -> Result<String> {
-    let first = control_planes(site.cluster()).next();
-    first.map_or_else(|| Ok(String::new()), |host| init::tokens(&site.scope, host, &site.tokens()))
 }
 
 fn files(site: &Site, part: &Part) -> Result<Vec<File>> {

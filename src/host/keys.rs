@@ -12,6 +12,8 @@ pub struct Keys {
     pub control_plane_token: String,
     /// Bootstrap token of workers.
     pub worker_token: String,
+    /// Both as documents for a cluster that runs already: those that it was given at first may have expired.
+    pub token_manifests: String,
     /// 64 hex digits: encrypts uploaded certificates.
     pub certificate_key: String,
     /// VRRP's password, at most 8 characters.

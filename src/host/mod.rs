@@ -19,7 +19,7 @@ mod network;
 mod node;
 mod pki;
 
-pub use bundle::{Bundle, of_host, of_pool, tokens};
+pub use bundle::{Bundle, of_host, of_pool};
 pub use file::{File, Secrecy};
 pub use keys::Keys;
 pub use network::network_config;
@@ -96,7 +96,7 @@ impl<'a> Site<'a> {
     }
 
     /// The tokens that hosts join with.
-    pub fn tokens(&self) -> [Token<'a>; 2] {
+    fn tokens(&self) -> [Token<'a>; 2] {
         [
             Token { token: &self.keys.control_plane_token, description: "imgbuild: control planes" },
             Token { token: &self.keys.worker_token, description: "imgbuild: workers" },

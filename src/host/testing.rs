@@ -14,6 +14,7 @@ pub fn keys() -> Keys {
         ca_cert_hash: HASH.into(),
         control_plane_token: "contrl.0123456789abcdef".into(),
         worker_token: "worker.0123456789abcdef".into(),
+        token_manifests: "PLACEHOLDER FOR TOKENS\n".into(),
         certificate_key: "00000000000000000000000000000000000000000000000000000000000000ff".into(),
         keepalived_password: "vrrppass".into(),
         ssh_private_key: "PLACEHOLDER FOR A PRIVATE SSH KEY\n".into(),
