@@ -162,7 +162,7 @@ proptest! {
 fn what_an_earlier_image_has_changes_no_byte() {
     let (before, after) = (realistic(), realistic());
     after.as_file().write_all_at(&noise(100_000, 9), 5 << 20).unwrap();
-    after.as_file().write_all_at(&[0; 1 << 20], 512 << 20).unwrap();
+    after.as_file().write_all_at(&vec![0; 1 << 20], 512 << 20).unwrap();
     let grown = sparse(2 << 30, &[(3 << 20, noise(5 << 20, 1)), ((2 << 30) - 9, vec![1; 9])]);
     for raw in [&before, &after, &grown] {
         for compression in [Compression::Zstd, Compression::Zlib] {
