@@ -4,6 +4,7 @@
 mod stand_ins;
 
 use crate::support::disk::Partition;
+use crate::support::image::StandIn;
 use crate::support::{Project, tool};
 use imgbuild::digest::Sha256;
 use serde_json::{Value, json};
@@ -122,7 +123,7 @@ fn images_are_those_that_were_served(project: &Project, root: &Partition, upstre
         .map(|entry| entry.unwrap())
         .map(|entry| (entry.file_name().into_string().unwrap(), std::fs::read(entry.path()).unwrap()))
         .collect();
-    let served = upstream.images.values().flat_map(|image| image.blobs());
+    let served = upstream.images.values().flat_map(StandIn::blobs);
     let served: BTreeMap<String, Vec<u8>> =
         served.map(|blob| (Sha256::of(blob).to_string(), blob.clone())).collect();
     assert_eq!(baked, served);
