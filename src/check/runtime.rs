@@ -3,6 +3,7 @@
 use super::{Finding, Subject};
 use crate::Result;
 use crate::kube::quirks;
+use crate::node::configuration::Bootstrap;
 
 /// Judges what runs on every host.
 pub fn check(subject: &Subject) -> Result<Vec<Finding>> {
@@ -18,6 +19,10 @@ pub fn check(subject: &Subject) -> Result<Vec<Finding>> {
     }
     let containerd = subject.image.containerd.as_deref().unwrap_or_default();
     let fits = quirks::containerd_fits(version, containerd);
+    let unled = (subject.image.agent.is_none() && subject.cluster.bootstrap == Bootstrap::Auto).then(|| {
+        let text = format!("image `{image}` has no agent, so nothing brings its hosts into the cluster");
+        Finding::error(text, "bake it again with this imgbuild, or write `bootstrap: manual`")
+    });
     let skipped = kubernetes.skip_phases.iter().map(|phase| {
         Finding::note(
             format!("kubeadm's phase `{phase}` is skipped with this image"),
@@ -28,5 +33,5 @@ pub fn check(subject: &Subject) -> Result<Vec<Finding>> {
         let text = format!("containerd `{containerd}` does not serve kubelet {version}");
         Finding::error(text, "bake another version of containerd into the image")
     });
-    Ok(unfit.into_iter().chain(skipped).collect())
+    Ok(unfit.into_iter().chain(unled).chain(skipped).collect())
 }

@@ -49,6 +49,7 @@ fn image(version: &str) -> ImageRecord {
         name: "node".into(),
         architecture: crate::architecture::Architecture::Amd64,
         imgbuild: "0".into(),
+        agent: Some(digest),
         epoch: 0,
         suites: vec![],
         kubernetes: Some(KubernetesRecord {
@@ -171,6 +172,9 @@ fn machines_and_runtimes_that_cannot_work_are_known() {
     none.kubernetes = None;
     finds(&cluster(CLUSTER), &none, Severity::Error, "image `node` has no Kubernetes");
     finds(&cluster(CLUSTER), &image("1.99.0"), Severity::Error, "Kubernetes 1.99.0 is not known");
+    let mut alone = image("1.36.4");
+    alone.agent = None;
+    finds(&cluster(CLUSTER), &alone, Severity::Error, "image `node` has no agent");
     let mut old = image("1.36.4");
     old.containerd = Some("1.5.0".into());
     finds(&cluster(CLUSTER), &old, Severity::Error, "containerd `1.5.0` does not serve kubelet 1.36.4");

@@ -3,6 +3,8 @@
 mod bake;
 mod boot;
 mod check;
+mod cloud_init;
+mod cluster;
 mod fetch;
 mod image;
 mod image_record;
@@ -41,6 +43,7 @@ enum Verb {
     Verify(verify::Args),
     Inspect(inspect::Args),
     Check(check::Args),
+    CloudInit(cloud_init::Args),
     Boot(boot::Args),
     Timeline(timeline::Args),
     Schema(schema::Args),
@@ -58,6 +61,7 @@ pub fn main() -> ExitCode {
         Verb::Verify(args) => args.run(&context),
         Verb::Inspect(args) => args.run(&context),
         Verb::Check(args) => args.run(&context),
+        Verb::CloudInit(args) => args.run(&context),
         Verb::Boot(args) => args.run(&context),
         Verb::Timeline(args) => args.run(&context),
         Verb::Schema(args) => args.run(&context),
