@@ -2,6 +2,8 @@
 
 mod bake;
 mod boot;
+mod cloud_init;
+mod cluster;
 mod fetch;
 mod image;
 mod image_record;
@@ -40,6 +42,7 @@ enum Verb {
     Verify(verify::Args),
     Inspect(inspect::Args),
     Boot(boot::Args),
+    CloudInit(cloud_init::Args),
     Timeline(timeline::Args),
     Schema(schema::Args),
 }
@@ -56,6 +59,7 @@ pub fn main() -> ExitCode {
         Verb::Verify(args) => args.run(&context),
         Verb::Inspect(args) => args.run(&context),
         Verb::Boot(args) => args.run(&context),
+        Verb::CloudInit(args) => args.run(&context),
         Verb::Timeline(args) => args.run(&context),
         Verb::Schema(args) => args.run(&context),
     };
