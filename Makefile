@@ -3,7 +3,7 @@ IMAGE ?= debian-12-archive
 CARGO ?= cargo
 IMGBUILD := target/release/imgbuild
 
-.PHONY: bake build node test lint e2e-repro bench host-tools test-tools
+.PHONY: bake build node test lint e2e-faults e2e-ha e2e-repro bench host-tools test-tools
 
 bake: host-tools build ## bake IMAGE and everything it needs into dist/
 	$(IMGBUILD) bake $(IMAGE)
@@ -29,6 +29,12 @@ lint: ## formatting, clippy, dependency policy
 
 e2e-repro: host-tools build ## builds every stage twice from nothing and compares (not part of `make test`)
 	scripts/e2e-repro.sh
+
+e2e-ha: test-tools build ## three control planes, then losing one (not part of `make test`)
+	CARGO_TARGET_DIR=target $(CARGO) test --release --locked --test cluster_ha -- --nocapture
+
+e2e-faults: test-tools build ## what may go wrong in a first boot (not part of `make test`)
+	CARGO_TARGET_DIR=target $(CARGO) test --release --locked --test cluster_faults -- --nocapture --test-threads=1
 
 bench: test-tools build ## speed, memory and size beside the peers that this machine can have
 	scripts/bench.sh

@@ -32,6 +32,9 @@ faketime                faketime
 fdisk                   sfdisk
 genisoimage             isoinfo
 gnupg                   gpg
+libarchive-tools        bsdtar
+librsvg2-bin            rsvg-convert
+kubernetes-client       kubectl
 mtools                  mdir
 openssl                 openssl
 ovmf                    /usr/share/OVMF/OVMF_CODE_4M.ms.fd
@@ -40,6 +43,7 @@ qemu-system-x86         qemu-system-x86_64
 qemu-utils              qemu-img
 shellcheck              shellcheck
 skopeo                  skopeo
+systemd                 systemctl
 time                    /usr/bin/time
 umoci                   umoci
 '

@@ -3,6 +3,7 @@
 use crate::Result;
 use anyhow::Context as _;
 use std::io::Write;
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 /// Writes `bytes` to `path`, replacing what is there.
@@ -29,7 +30,7 @@ fn create(path: &Path, mode: u32, fill: impl FnOnce(&mut fs_err::File) -> Result
     fs_err::create_dir_all(parent)?;
     let made = tempfile::Builder::new()
         .prefix(".imgbuild-")
-        .permissions(std::os::unix::fs::PermissionsExt::from_mode(mode))
+        .permissions(PermissionsExt::from_mode(mode))
         .tempfile_in(parent)
         .with_context(|| format!("creating a file in `{}`", parent.display()))?;
     let (inner, temporary) = made.into_parts();
@@ -38,6 +39,33 @@ fn create(path: &Path, mode: u32, fill: impl FnOnce(&mut fs_err::File) -> Result
     out.sync_all()?;
     temporary.persist(path).with_context(|| format!("renaming to `{}`", path.display()))?;
     sync_directory(parent)
+}
+
+/// Writes `bytes` to `path` with permission bits `mode`, whole or not at all, but without waiting for the disk:
+/// for thousands of files that can be made again. What is there already is left alone if it is the same.
+pub fn replace(path: &Path, mode: u32, bytes: &[u8]) -> Result<()> {
+    if is_same(path, mode, bytes) {
+        return Ok(());
+    }
+    let parent = parent(path);
+    let made = tempfile::Builder::new()
+        .prefix(".imgbuild-")
+        .permissions(PermissionsExt::from_mode(mode))
+        .tempfile_in(parent)
+        .with_context(|| format!("creating a file in `{}`", parent.display()))?;
+    made.as_file().write_all(bytes).with_context(|| format!("writing `{}`", path.display()))?;
+    made.as_file().set_permissions(PermissionsExt::from_mode(mode))?; // whatever the umask
+    made.persist(path).with_context(|| format!("renaming to `{}`", path.display()))?;
+    Ok(())
+}
+
+fn is_same(path: &Path, mode: u32, bytes: &[u8]) -> bool {
+    let kept = fs_err::symlink_metadata(path).is_ok_and(|metadata| {
+        metadata.is_file()
+            && metadata.permissions().mode() & 0o7777 == mode
+            && metadata.len() == bytes.len() as u64
+    });
+    kept && fs_err::read(path).is_ok_and(|old| old == bytes)
 }
 
 /// Renames the file or directory `from` to `to` (same file system) and makes the rename durable.
@@ -58,6 +86,17 @@ fn parent(path: &Path) -> &Path {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_replaced_file_has_its_mode_whatever_was_there() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("a");
+        write(&path, "same").unwrap();
+        replace(&path, 0o600, b"same").unwrap();
+        assert_eq!(fs_err::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+        replace(&path, 0o600, b"other").unwrap();
+        assert_eq!(fs_err::read_to_string(&path).unwrap(), "other");
+    }
 
     #[test]
     fn a_failed_write_leaves_the_old_file_and_nothing_beside_it() {

@@ -4,9 +4,11 @@
 //! # Module index, in the order in which data flows
 //!
 //! What the user wrote:
+//! - [`document`]: YAML files with a schema number that extend each other, and places in them
 //! - [`definition`]: `images/*.yaml`, parsed, merged along `extends`, validated into domain types
 //! - [`template`]: the Tera sources of configuration that goes into an image
 //! - [`kube`]: Kubernetes versions and what changes from minor to minor
+//! - [`kubeadm`]: kubeadm's configuration for the exact minor of an image
 //!
 //! What it resolves to:
 //! - [`lock`]: every deb, file and image that goes in, with its digest
@@ -25,11 +27,19 @@
 //! What can be asked of an image:
 //! - [`inspect`]: what is in it, and what takes the space
 //! - [`verify`]: bake again and explain the first difference
-//! - [`qemu`]: start it
+//! - [`boot`]: start it, or a whole cluster of it
+//! - [`qemu`]: virtual machines as data
 //!
 //! On a host:
 //! - [`node`]: the agent, which brings the host from its first boot into its cluster; `imgbuild-node` is built
 //!   from it and from what is not behind the feature `operator`
+//!
+//! How hosts learn who they are:
+//! - [`cluster`]: `clusters/*.yaml`, parsed and validated
+//! - [`host`]: everything that one host is given: agent's configuration, kubeadm's, PKI, endpoint, network
+//! - [`cloudinit`]: the documents that carry it, and the `NoCloud` seed
+//! - [`render`]: all hosts of a cluster into `dist/`, or what would change there
+//! - [`node`]: what hosts and their agent agree on
 //!
 //! What everything stands on:
 //! - [`cli`]: one file per verb
@@ -45,7 +55,11 @@ pub mod atomic;
 #[cfg(feature = "operator")]
 pub mod bake;
 #[cfg(feature = "operator")]
+pub mod boot;
+#[cfg(feature = "operator")]
 pub mod cli;
+#[cfg(feature = "operator")]
+pub mod cloudinit;
 #[cfg(feature = "operator")]
 pub mod cluster;
 #[cfg(feature = "operator")]
@@ -55,13 +69,19 @@ pub mod definition;
 pub mod digest;
 #[cfg(feature = "operator")]
 pub mod disk;
+#[cfg(feature = "operator")]
+pub mod document;
 pub mod environment;
 pub mod error;
+#[cfg(feature = "operator")]
+pub mod host;
 #[cfg(feature = "operator")]
 pub mod identity;
 #[cfg(feature = "operator")]
 pub mod inspect;
 pub mod kube;
+#[cfg(feature = "operator")]
+pub mod kubeadm;
 #[cfg(feature = "operator")]
 pub mod layers;
 #[cfg(feature = "operator")]
@@ -75,6 +95,8 @@ pub mod plan;
 pub mod process;
 #[cfg(feature = "operator")]
 pub mod qemu;
+#[cfg(feature = "operator")]
+pub mod render;
 pub mod report;
 pub mod size;
 #[cfg(feature = "operator")]
@@ -82,7 +104,11 @@ pub mod stages;
 #[cfg(feature = "operator")]
 pub mod store;
 #[cfg(feature = "operator")]
+pub mod svg;
+#[cfg(feature = "operator")]
 pub mod template;
+#[cfg(feature = "operator")]
+pub mod timeline;
 #[cfg(feature = "operator")]
 pub mod verify;
 

@@ -64,7 +64,7 @@ fn place(deb: &Path, to: &Path) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::process::Tool;
+    use crate::process::{Tool, foreign};
 
     fn entry(dir: &Path, name: &str) -> Entry {
         let root = dir.join(name);
@@ -74,7 +74,7 @@ mod tests {
         );
         fs_err::write(root.join("DEBIAN/control"), control).unwrap();
         let deb = dir.join(format!("{name}-in-the-store"));
-        Tool::new("dpkg-deb").args(["--root-owner-group", "--build"]).arg(&root).arg(&deb).run().unwrap();
+        foreign("dpkg-deb").args(["--root-owner-group", "--build"]).arg(&root).arg(&deb).run().unwrap();
         let (size, sha256) = (fs_err::metadata(&deb).unwrap().len(), Sha256::of_file(&deb).unwrap());
         Entry { deb, name: file_name(name, "1:2.0", "all"), size, sha256 }
     }

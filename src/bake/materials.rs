@@ -32,17 +32,18 @@ pub struct Materials {
 }
 
 impl Materials {
-    /// Makes what is missing. Roots are made side by side, since package installation keeps one core busy.
+    /// Makes what is missing. Archives come first: what is wrong with one shall be said before minutes are
+    /// spent. Roots are made side by side, since package installation keeps one core busy.
     pub fn make(bakery: &Bakery) -> Result<Self> {
+        let mut archives = BTreeMap::new();
+        for (name, step) in &bakery.plan.archives {
+            archives.insert(name.clone(), archive(bakery, name, step)?);
+        }
         let tools = tools_root(bakery)?;
         let roots = package_roots(bakery, &tools)?;
         let mut stages = BTreeMap::new();
         for name in bakery.plan.stages.keys() {
             stages.insert(name.clone(), stage(bakery, name, &roots)?);
-        }
-        let mut archives = BTreeMap::new();
-        for (name, step) in &bakery.plan.archives {
-            archives.insert(name.clone(), archive(bakery, name, step)?);
         }
         let mut materials = Self { tools, roots, stages, archives, images: BTreeMap::new() };
         for (reference, step) in &bakery.plan.images {

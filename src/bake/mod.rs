@@ -12,7 +12,7 @@ mod outputs;
 mod publish;
 
 pub use current::Current;
-pub use image_record::ImageRecord;
+pub use image_record::{ImageRecord, KubernetesRecord};
 pub use outputs::{Manifest, Output};
 
 use crate::Result;

@@ -4,11 +4,13 @@ mod bake;
 mod boot;
 mod fetch;
 mod image;
+mod image_record;
 mod inspect;
 mod lock;
 mod options;
 mod plan;
 mod schema;
+mod timeline;
 mod verify;
 
 use crate::error;
@@ -38,6 +40,7 @@ enum Verb {
     Verify(verify::Args),
     Inspect(inspect::Args),
     Boot(boot::Args),
+    Timeline(timeline::Args),
     Schema(schema::Args),
 }
 
@@ -53,6 +56,7 @@ pub fn main() -> ExitCode {
         Verb::Verify(args) => args.run(&context),
         Verb::Inspect(args) => args.run(&context),
         Verb::Boot(args) => args.run(&context),
+        Verb::Timeline(args) => args.run(&context),
         Verb::Schema(args) => args.run(&context),
     };
     match result {

@@ -2,18 +2,34 @@
 
 use crate::Result;
 use crate::context::Context;
-use crate::definition;
-use clap::Args as ClapArgs;
+use crate::{cluster, definition};
+use clap::{Args as ClapArgs, ValueEnum};
 
-/// Print the JSON Schema of image definitions, for editors
+/// Print the JSON Schema of image or cluster definitions, for editors
 #[derive(ClapArgs)]
-pub struct Args {}
+pub struct Args {
+    /// Of which files
+    #[arg(value_name = "KIND", default_value = "image")]
+    kind: Kind,
+}
+
+/// What is defined.
+#[derive(ValueEnum, Clone, Copy)]
+enum Kind {
+    /// `images/*.yaml`.
+    Image,
+    /// `clusters/*.yaml`.
+    Cluster,
+}
 
 impl Args {
     /// Runs the verb.
-    #[allow(clippy::unused_self, clippy::unnecessary_wraps)] // as every verb
+    #[allow(clippy::unnecessary_wraps)] // as every verb
     pub fn run(&self, context: &Context) -> Result<()> {
-        context.report.data(definition::schema::json());
+        context.report.data(match self.kind {
+            Kind::Image => definition::schema::json(),
+            Kind::Cluster => cluster::schema::json(),
+        });
         Ok(())
     }
 }

@@ -100,8 +100,8 @@ pub enum Provider {
     External,
 }
 
-/// An IPv4 network.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// An IPv4 network; written as `192.168.61.0/24`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Network {
     /// First address.
     pub address: Ipv4Addr,
@@ -193,8 +193,8 @@ pub struct Host {
     pub role: Role,
     /// Its address in the hosts' network.
     pub address: Ipv4Addr,
-    /// Lower-case MAC address of the card with that address.
-    pub mac: String,
+    /// Lower-case MAC address of the card with that address; `None` on AWS, where it is not known beforehand.
+    pub mac: Option<String>,
     /// Name that the card gets: `eth0`.
     pub interface: String,
     /// Its pods' network, with static routes.

@@ -1,25 +1,19 @@
 //! Image definitions: `images/*.yaml`, parsed, merged along `extends`, validated.
 //!
-//! Each file is first checked on its own (syntax, schema number, unknown keys, wrong types), then merged onto
-//! what it extends, then the result is validated as a whole into a [`Definition`]. A value remembers the file,
-//! line and column that set it all the way, so every error can name them.
+//! [`crate::document`] reads a file and merges it onto what it extends; here the result is validated as a whole
+//! into a [`Definition`].
 
 mod components;
-mod extends;
-mod merge;
 mod model;
-mod place;
 mod raw;
 pub mod schema;
-mod schema_version;
-mod tree;
-mod typed;
 mod validate;
 
 pub use model::*;
 
 use crate::Result;
 use crate::architecture::Architecture;
+use crate::document::Document;
 use anyhow::Context as _;
 use std::path::Path;
 
@@ -40,11 +34,10 @@ pub fn parse(text: &str, path: &Path) -> Result<Definition> {
 }
 
 fn parse_for(text: &str, path: &Path, architecture: Option<Architecture>) -> Result<Definition> {
-    let merged = extends::resolve(text, path)?;
-    let origins = place::Origins::of(&merged);
-    let raw: raw::RawDefinition = typed::read(&merged, &origins)?;
+    let document = Document::read::<raw::RawDefinition>(text, path)?;
+    let raw: raw::RawDefinition = document.typed()?;
     let scope = validate::Scope::new(path, architecture, raw.base.architecture);
-    Ok(validate::definition(raw, &origins.root(), &scope)?)
+    Ok(validate::definition(raw, &document.root(), &scope)?)
 }
 
 #[cfg(test)]

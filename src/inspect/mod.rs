@@ -14,6 +14,7 @@ mod image;
 mod inspection;
 mod oci;
 mod packages;
+mod record;
 pub mod size;
 pub mod source;
 #[cfg(test)]
@@ -25,6 +26,7 @@ pub use image::{Format, Image};
 pub use inspection::{Disk, Inspection, Manifest, Root, inspect};
 pub use oci::ContainerImage;
 pub use packages::Package;
+pub use record::image_record;
 
 #[cfg(test)]
 mod tests;

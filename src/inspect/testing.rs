@@ -1,6 +1,6 @@
 //! Small disks made by foreign tools: `mke2fs -d` for the file system, gptman for the partition table.
 
-use crate::process::Tool;
+use crate::process::foreign;
 use std::io::{Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 
@@ -51,7 +51,7 @@ impl Tree {
     pub fn ext4(&self, name: &str, mib: u64) -> PathBuf {
         let file = self.directory.path().join(name);
         let id = "6b1d3b14-7b8c-4f86-9a39-5a4d4cf3a1b2";
-        Tool::new("/usr/sbin/mke2fs")
+        foreign("mke2fs")
             .env("E2FSPROGS_FAKE_TIME", "1700000000")
             .args(["-q", "-t", "ext4", "-F", "-U", id, "-E"])
             .arg(format!("hash_seed={id},root_owner=0:0"))

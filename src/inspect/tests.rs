@@ -4,7 +4,7 @@ use super::size::{Kind, measure};
 use super::testing::Tree;
 use super::*;
 use crate::digest::Sha256;
-use crate::process::Tool;
+use crate::process::foreign;
 use serde_json::{Value, json};
 use std::path::PathBuf;
 
@@ -150,7 +150,7 @@ fn the_picture_is_drawn_by_a_foreign_reader() {
     let tree = sample();
     let (svg, png) = (tree.path("../size.svg"), tree.path("../size.png"));
     fs_err::write(&svg, measure(&disk(&tree)).unwrap().to_svg("sample")).unwrap();
-    Tool::new("rsvg-convert").arg("-o").arg(&png).arg(&svg).run().unwrap();
+    foreign("rsvg-convert").arg("-o").arg(&png).arg(&svg).run().unwrap();
     assert!(fs_err::read(&png).unwrap().starts_with(b"\x89PNG"));
 }
 

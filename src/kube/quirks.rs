@@ -5,12 +5,18 @@
 //! `cmd/kubeadm/app/util/config/common.go`), containerd's `RELEASES.md`, and the change logs named beside each
 //! constant (`k/k#…` is a pull request of kubernetes/kubernetes).
 
+mod kube_vip;
+mod kubeadm;
+
+pub use kube_vip::*;
+pub use kubeadm::*;
+
 use super::version::Version;
 
 /// The oldest minor that has been seen to work: Debian 12's.
 pub const OLDEST_MINOR: u32 = 20;
 /// The newest minor whose constants are below.
-pub const NEWEST_MINOR: u32 = 36;
+pub const NEWEST_MINOR: u32 = 37;
 
 /// kubeadm's v1beta3 configuration came with 1.22 (k/k#101129).
 const V1BETA3_SINCE: u32 = 22;
@@ -25,7 +31,8 @@ const CONNTRACK_UNTIL: u32 = 31;
 /// Since 1.24 a CRI socket without scheme is deprecated and warned about.
 const SOCKET_SCHEME_SINCE: u32 = 24;
 
-/// The sandbox image tag that kubeadm expects (`PauseVersion`), by first minor that has it.
+/// The sandbox image tag that kubeadm expects (`PauseVersion`), by first minor that has it. 1.37 keeps that of
+/// 1.36, as far as its distributors' releases show.
 const PAUSE_TAGS: [(u32, &str); 10] = [
     (20, "3.2"),
     (21, "3.4.1"),
@@ -145,6 +152,7 @@ mod tests {
             (30, "v1beta3"),
             (31, "v1beta4"),
             (36, "v1beta4"),
+            (37, "v1beta4"),
         ];
         for (number, expected) in table {
             assert_eq!(
@@ -171,6 +179,7 @@ mod tests {
             (34, "3.10.1"),
             (35, "3.10.1"),
             (36, "3.10.2"),
+            (37, "3.10.2"),
         ];
         for (number, expected) in table {
             assert_eq!(pause_tag(minor(number)), Some(expected), "1.{number}");

@@ -155,7 +155,7 @@ impl Resolver<'_> {
                 (None, Some(sha256)) => LockedDownload { sha256, size: None },
                 (None, None) => {
                     self.context.report.step(format!("recording the digest of `{}`", download.url));
-                    let (sha256, size) = self.store.download_unpinned(&download.url, UNPINNED_LIMIT)?;
+                    let (sha256, size) = self.store.download_unpinned(&download.url, &[], UNPINNED_LIMIT)?;
                     LockedDownload { sha256, size: Some(size) }
                 }
             };
@@ -179,8 +179,8 @@ impl Resolver<'_> {
 
     fn resolve_pull(&self, reference: &str, pinned: Option<Sha256>) -> Result<LockedImage> {
         self.context.report.step(format!("resolving image `{reference}`"));
-        let mut get = |url: &str, _accepted: &[&str]| {
-            let (sha256, _) = self.store.download_unpinned(url, ByteSize::bytes(oci::limits::DOCUMENT))?;
+        let mut get = |url: &str, accepted: &[&str]| {
+            let (sha256, _) = self.store.download_unpinned(url, accepted, oci::MANIFEST_LIMIT)?;
             Ok(fs_err::read(self.store.file(&sha256)?)?)
         };
         oci::resolve(reference, pinned, self.definition.base.architecture, &mut get)

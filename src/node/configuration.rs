@@ -51,8 +51,9 @@ pub struct NodeConfiguration {
     /// first control plane, and for workers.
     pub predecessors: Vec<Peer>,
     /// Every host that the definition names; whose serving certificates may be approved, and for which addresses.
+    /// Empty on workers, which approve nothing.
     pub hosts: Vec<Peer>,
-    /// Networks (CIDR) in which members of worker pools have their addresses.
+    /// Networks (CIDR) in which members of worker pools have their addresses; empty on workers.
     pub pool_networks: Vec<String>,
     /// Applied by the first control plane, in this order.
     pub addons: Vec<Addon>,

@@ -28,6 +28,7 @@ pub fn wants(context: &Context, locked: &Locked) -> Result<Vec<Want>> {
             size: download.size,
             sources: vec![url.clone()],
             redirect: true,
+            accept: None,
             hint: None,
         });
     }
@@ -52,6 +53,7 @@ fn blob_want(reference: &str, blob: &Blob, url: String) -> Want {
         size: Some(blob.size),
         sources: vec![url],
         redirect: true,
+        accept: Some(blob.media_type.clone()),
         hint: None,
     }
 }
@@ -80,6 +82,7 @@ impl Sources<'_> {
             size: Some(size),
             sources: vec![url],
             redirect: false,
+            accept: None,
             hint: Some(hint.into()),
         })
     }

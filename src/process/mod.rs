@@ -3,11 +3,16 @@
 //! Children get a cleared environment with `LC_ALL=C.UTF-8` and `TZ=UTC`; an error carries the command and
 //! the end of its stderr; a program that is not there is an error that names its Debian package.
 
+#[cfg(test)]
+mod foreign;
 mod package;
 mod tail;
 mod told;
 
 pub use told::Told;
+
+#[cfg(test)]
+pub use foreign::foreign;
 
 use crate::Result;
 use crate::environment::{self, PASSED_TO_CHILDREN};

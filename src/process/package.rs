@@ -4,12 +4,21 @@
 pub fn of(program: &str) -> &str {
     match program {
         "apt-get" | "apt-cache" => "apt",
+        "bsdtar" => "libarchive-tools",
         "bwrap" => "bubblewrap",
+        "debugfs" | "mke2fs" => "e2fsprogs",
+        "dpkg-deb" => "dpkg",
+        "isoinfo" => "genisoimage",
+        "mcopy" | "mdir" | "mmd" => "mtools",
+        "mkfs.vfat" | "fsck.vfat" => "dosfstools",
         "newuidmap" | "newgidmap" => "uidmap",
-        "unshare" => "util-linux",
         "qemu-img" => "qemu-utils",
-        "qemu-system-x86_64" => "qemu-system-x86",
         "qemu-system-aarch64" => "qemu-system-arm",
+        "qemu-system-x86_64" => "qemu-system-x86",
+        "rsvg-convert" => "librsvg2-bin",
+        "sfdisk" => "fdisk",
+        "systemctl" => "systemd",
+        "unshare" => "util-linux",
         other => other,
     }
 }

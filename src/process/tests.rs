@@ -35,6 +35,17 @@ fn a_fed_child_that_dies_gives_its_own_reason() {
 }
 
 #[test]
+#[should_panic(expected = "apt-get install no-such-program")]
+fn a_foreign_program_that_is_missing_fails_its_test() {
+    foreign("no-such-program");
+}
+
+#[test]
+fn foreign_programs_are_found_without_sbin_in_the_path() {
+    assert!(foreign("debugfs").into_argv()[0].to_string_lossy().starts_with('/'));
+}
+
+#[test]
 fn a_child_may_be_judged_by_its_caller() {
     let told = Tool::new("sh").args(["-c", "echo out; echo err >&2; exit 3"]).tell(Stdio::null()).unwrap();
     assert_eq!((told.status.code(), &*told.stdout, &*told.stderr), (Some(3), &b"out\n"[..], &b"err\n"[..]));

@@ -43,7 +43,11 @@ impl Guest {
         let Console::File(serial) = &machine.console else {
             anyhow::bail!("the console of a guest in the background must be a file");
         };
-        Self::run(&machine.command()?, serial.clone(), machine.report_port.clone())
+        Self::run(
+            &machine.command()?,
+            serial.clone(),
+            machine.report_port.as_ref().map(|port| port.file.clone()),
+        )
     }
 
     fn run(command: &Tool, serial: PathBuf, report: Option<PathBuf>) -> Result<Self> {

@@ -11,10 +11,6 @@ use std::ffi::OsString;
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::{Path, PathBuf};
 
-/// Name of the virtio port over which a guest reports to [`Machine::report_port`]; in the guest it is
-/// `/dev/virtio-ports/imgbuild.test`.
-pub const REPORT_PORT: &str = "imgbuild.test";
-
 /// A virtual machine that is not running.
 #[derive(Debug, Clone)]
 pub struct Machine {
@@ -34,12 +30,23 @@ pub struct Machine {
     pub read_only: Vec<PathBuf>,
     /// Where the first serial port leads.
     pub console: Console,
-    /// A file that gets what the guest writes to the port [`REPORT_PORT`].
-    pub report_port: Option<PathBuf>,
+    /// A way out for what the guest has to say.
+    pub report_port: Option<ReportPort>,
     /// Network cards, in the order in which the guest sees them.
     pub networks: Vec<Network>,
+    /// What the machine's clock shows at power-on, as `2026-01-31T12:00:00` in UTC; the true time if not set.
+    pub clock: Option<String>,
     /// Whether a reboot of the guest starts it again, or ends QEMU.
     pub reboots: bool,
+}
+
+/// A virtio serial port; in the guest it is `/dev/virtio-ports/NAME`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReportPort {
+    /// The port's name.
+    pub name: &'static str,
+    /// A file that gets what the guest writes, after what it has.
+    pub file: PathBuf,
 }
 
 /// Where a serial port leads.
@@ -47,7 +54,7 @@ pub struct Machine {
 pub enum Console {
     /// The terminal that imgbuild runs on; Ctrl-A X ends QEMU.
     Terminal,
-    /// A file, which is emptied first.
+    /// A file, after what it has.
     File(PathBuf),
 }
 
@@ -64,8 +71,9 @@ impl Machine {
             .args(self.firmware.arguments(self.architecture)?)
             .args(self.disks())
             .args(self.console.arguments())
-            .args(self.report_port.as_deref().map(report_port).unwrap_or_default())
+            .args(self.report_port.as_ref().map(ReportPort::arguments).unwrap_or_default())
             .args((0..).zip(&self.networks).flat_map(|(index, network)| network.arguments(index)))
+            .args(self.clock.iter().flat_map(|time| ["-rtc".to_owned(), format!("base={time}")]))
             .args((!self.reboots).then_some("-no-reboot")))
     }
 
@@ -101,24 +109,20 @@ impl Console {
         match self {
             Self::Terminal => ["-serial", "mon:stdio"].map(OsString::from).to_vec(),
             Self::File(path) => {
-                let backend = file_option("file,id=console,path=", path);
+                let backend = file_option("file,id=console,append=on,path=", path);
                 vec!["-chardev".into(), backend, "-serial".into(), "chardev:console".into()]
             }
         }
     }
 }
 
-fn report_port(path: &Path) -> Vec<OsString> {
-    let port = format!("virtserialport,chardev=report,name={REPORT_PORT}");
-    let backend = file_option("file,id=report,path=", path);
-    vec![
-        "-device".into(),
-        "virtio-serial-pci".into(),
-        "-chardev".into(),
-        backend,
-        "-device".into(),
-        port.into(),
-    ]
+impl ReportPort {
+    fn arguments(&self) -> Vec<OsString> {
+        let port = format!("virtserialport,chardev=report,name={}", self.name);
+        let backend = file_option("file,id=report,append=on,path=", &self.file);
+        let device = ["-device", "virtio-serial-pci", "-chardev"].map(OsString::from);
+        device.into_iter().chain([backend, "-device".into(), port.into()]).collect()
+    }
 }
 
 /// `options` and a file name, in which QEMU wants each comma twice.
@@ -142,8 +146,9 @@ mod tests {
             disk: "/w/disk.qcow2".into(),
             read_only: vec!["/w/seed.iso".into()],
             console: Console::File("/w/serial,log".into()),
-            report_port: Some("/w/report".into()),
+            report_port: Some(ReportPort { name: "imgbuild.test", file: "/w/report".into() }),
             networks: vec![],
+            clock: None,
             reboots: false,
         }
     }
@@ -159,8 +164,8 @@ mod tests {
             -machine q35 -accel tcg,thread=multi -cpu max -smp 2 -m 2048 -device virtio-rng-pci \
             -drive if=virtio,format=qcow2,cache=unsafe,discard=unmap,file=/w/disk.qcow2 \
             -drive if=virtio,format=raw,readonly=on,file=/w/seed.iso \
-            -chardev file,id=console,path=/w/serial,,log -serial chardev:console \
-            -device virtio-serial-pci -chardev file,id=report,path=/w/report \
+            -chardev file,id=console,append=on,path=/w/serial,,log -serial chardev:console \
+            -device virtio-serial-pci -chardev file,id=report,append=on,path=/w/report \
             -device virtserialport,chardev=report,name=imgbuild.test -no-reboot";
         assert_eq!(argv(&machine()), expected);
     }

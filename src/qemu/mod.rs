@@ -3,18 +3,20 @@
 //! An image is never written to: whoever starts one gives it a throwaway [`overlay`].
 
 pub mod accel;
-pub mod boot;
-mod console;
+pub mod console;
+pub mod daemon;
 pub mod firmware;
 pub mod guest;
 pub mod machine;
 mod network;
 pub mod overlay;
-mod quote;
-pub mod seed;
+pub mod quote;
+pub mod router;
 
 pub use accel::Accel;
+pub use daemon::Daemon;
 pub use firmware::Firmware;
 pub use guest::Guest;
-pub use machine::{Console, Machine};
+pub use machine::{Console, Machine, ReportPort};
 pub use network::Network;
+pub use router::Router;

@@ -14,6 +14,13 @@ pub enum Network {
     Listen(u16),
     /// The other end of that cable.
     Connect(u16),
+    /// A cable to a [`super::Router`], which waits for it at a port of 127.0.0.1.
+    Cable {
+        /// The port.
+        port: u16,
+        /// The card's own address, lower case.
+        mac: String,
+    },
 }
 
 impl Network {
@@ -22,14 +29,19 @@ impl Network {
         let netdev = match self {
             Self::User { ssh_port, isolated } => user(index, *ssh_port, *isolated),
             Self::Listen(port) => format!("socket,id=net{index},listen=127.0.0.1:{port}"),
-            Self::Connect(port) => format!("socket,id=net{index},connect=127.0.0.1:{port}"),
+            Self::Connect(port) | Self::Cable { port, .. } => {
+                format!("socket,id=net{index},connect=127.0.0.1:{port}")
+            }
         };
         let card = format!("virtio-net-pci,netdev=net{index},mac={}", self.mac(index));
         ["-netdev".into(), netdev, "-device".into(), card]
     }
 
-    /// In QEMU's own range; the two ends of a cable differ.
+    /// In QEMU's own range unless it is given; the two ends of a cable differ.
     fn mac(&self, index: u8) -> String {
+        if let Self::Cable { mac, .. } = self {
+            return mac.clone();
+        }
         let end = u8::from(matches!(self, Self::Connect(_)));
         format!("52:54:00:69:{end:02x}:{index:02x}")
     }

@@ -5,7 +5,7 @@ use super::blobs::State;
 use super::failure::{Failures, Trouble};
 use super::locator::Locator;
 use super::partial::Partial;
-use super::transfer::{CHANGED, Transfer};
+use super::transfer::{CHANGED, Transfer, accept};
 use super::want::Want;
 use crate::Result;
 use crate::digest::Sha256;
@@ -96,11 +96,13 @@ fn from_source(
     partial: &mut Partial,
     stop: &AtomicBool,
 ) -> Result<u64, Trouble> {
+    let accept = &accept(want.accept.as_deref().as_slice());
     let transfer = Transfer {
         client: &store.client,
         report: &store.report,
         stop,
         name: &want.name,
+        accept,
         size: want.size,
         limit: UNKNOWN_SIZE_LIMIT,
         resume: true,
@@ -129,11 +131,12 @@ fn check(want: &Want, source: &Locator, partial: &mut Partial) -> Result<(), Tro
 }
 
 /// Downloads `url` into a blob of whatever digest it has; returns that and the length.
-pub(super) fn unpinned(store: &Inner, url: &str, limit: u64) -> Result<(Sha256, u64)> {
+pub(super) fn unpinned(store: &Inner, url: &str, accepted: &[&str], limit: u64) -> Result<(Sha256, u64)> {
     let name = url.split(['?', '#']).next().and_then(|path| path.rsplit('/').next()).unwrap_or_default();
     let stop = AtomicBool::new(false);
     let (client, report) = (&store.client, &store.report);
-    let transfer = Transfer { client, report, stop: &stop, name, size: None, limit, resume: false };
+    let accept = &accept(accepted);
+    let transfer = Transfer { client, report, stop: &stop, name, accept, size: None, limit, resume: false };
     let mut scratch = store.blobs.scratch()?;
     let run = locate(store, url, true).and_then(|source| transfer.run(&source, &mut scratch));
     match run {

@@ -25,7 +25,7 @@ mod source;
 mod transfer;
 mod want;
 
-pub use http::{HttpClient, Proxies, Response, Settings};
+pub use http::{HttpClient, Proxies, Response, Settings, install_provider as install_tls_provider};
 pub use locator::shown;
 pub use want::{Fetched, Want};
 
@@ -113,10 +113,10 @@ impl Store {
         Ok((self.0.blobs.adopt_unnamed(scratch)?, length))
     }
 
-    /// Downloads something whose digest is not known yet, at most `limit` bytes; the artifact mirror applies.
-    /// Returns digest and length.
-    pub fn download_unpinned(&self, url: &str, limit: ByteSize) -> Result<(Sha256, u64)> {
-        ensure::unpinned(&self.0, url, limit.get())
+    /// Downloads something whose digest is not known yet, at most `limit` bytes, as one of the `accepted` media
+    /// types (none: any); the artifact mirror applies. Returns digest and length.
+    pub fn download_unpinned(&self, url: &str, accepted: &[&str], limit: ByteSize) -> Result<(Sha256, u64)> {
+        ensure::unpinned(&self.0, url, accepted, limit.get())
     }
 
     /// The HTTP client, with the CAs, proxies and waits of this store.

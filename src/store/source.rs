@@ -5,6 +5,7 @@ use super::http::{HttpClient, Response};
 use super::locator::Locator;
 use crate::error::Fault;
 use reqwest::StatusCode;
+use reqwest::header::ACCEPT;
 use std::io::{ErrorKind, Read, Seek as _, SeekFrom};
 use std::path::Path;
 
@@ -17,16 +18,21 @@ pub(super) struct Opened {
     pub total: Option<u64>,
 }
 
-/// Opens `source` to read from `offset` on.
-pub(super) fn open(source: &Locator, client: &HttpClient, offset: u64) -> Result<Opened, Trouble> {
+/// Opens `source` to read from `offset` on; `accept` is what a server is told to be fit for.
+pub(super) fn open(
+    source: &Locator,
+    client: &HttpClient,
+    accept: &str,
+    offset: u64,
+) -> Result<Opened, Trouble> {
     match source {
-        Locator::Http(url) => open_http(url, client, offset),
+        Locator::Http(url) => open_http(url, client, accept, offset),
         Locator::File(path) => open_file(path, offset),
     }
 }
 
-fn open_http(url: &str, client: &HttpClient, offset: u64) -> Result<Opened, Trouble> {
-    let response = client.get(url, &[], offset).map_err(Trouble::source)?;
+fn open_http(url: &str, client: &HttpClient, accept: &str, offset: u64) -> Result<Opened, Trouble> {
+    let response = client.get(url, &[(ACCEPT.as_str(), accept)], offset).map_err(Trouble::source)?;
     match response.status {
         StatusCode::OK => {
             let total = response.length();
@@ -34,7 +40,7 @@ fn open_http(url: &str, client: &HttpClient, offset: u64) -> Result<Opened, Trou
         }
         StatusCode::NOT_FOUND | StatusCode::GONE => Err(Trouble::missing(response.refusal())),
         StatusCode::PARTIAL_CONTENT | StatusCode::RANGE_NOT_SATISFIABLE if offset > 0 => {
-            resumed(response, offset).map_or_else(|| open_http(url, client, 0), Ok)
+            resumed(response, offset).map_or_else(|| open_http(url, client, accept, 0), Ok)
         }
         _ => Err(Trouble::source(response.refusal())),
     }

@@ -21,12 +21,20 @@ pub(super) struct Transfer<'a> {
     pub stop: &'a AtomicBool,
     /// For the progress bar.
     pub name: &'a str,
+    /// The value of `Accept`.
+    pub accept: &'a str,
     /// The length that the file must have.
     pub size: Option<u64>,
     /// The length that it may have, if `size` is not known.
     pub limit: u64,
     /// Whether a part may be completed by a later answer. Only a digest can tell that both are of one file.
     pub resume: bool,
+}
+
+/// What to put into `Accept`: the media types that are hoped for, and at last any, since a static mirror may
+/// know none (as containerd's fetcher does).
+pub(super) fn accept(types: &[&str]) -> String {
+    types.iter().flat_map(|media_type| [media_type, ", "]).chain(["*/*"]).collect()
 }
 
 /// How one try ended.
@@ -59,7 +67,7 @@ impl Transfer<'_> {
         if !self.resume {
             partial.restart()?;
         }
-        let mut opened = source::open(source, self.client, partial.length()?)?;
+        let mut opened = source::open(source, self.client, self.accept, partial.length()?)?;
         self.check_announced(source, opened.total)?;
         if opened.offset == 0 {
             partial.restart()?;

@@ -18,6 +18,8 @@ pub struct Want {
     pub sources: Vec<String>,
     /// Whether the artifact mirror stands in for the sources (upstream URLs) or not (a Debian mirror).
     pub redirect: bool,
+    /// Media type to ask for: registries give a manifest only to those who name its type.
+    pub accept: Option<String>,
     /// What the user can do if no source has it.
     pub hint: Option<String>,
 }

@@ -1,7 +1,7 @@
 use super::*;
 use crate::inspect::testing::Tree;
 use crate::output::qcow2;
-use crate::process::Tool;
+use crate::process::{Tool, foreign};
 use proptest::prelude::*;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::PathBuf;
@@ -38,7 +38,7 @@ fn disk(tree: &Tree) -> PathBuf {
 }
 
 fn debugfs(file: &Path, command: &str) {
-    Tool::new("/usr/sbin/debugfs").args(["-w", "-R", command]).arg(file).run().unwrap();
+    foreign("debugfs").args(["-w", "-R", command]).arg(file).run().unwrap();
 }
 
 fn difference(expected: &Path, actual: &Path) -> Difference {
@@ -230,10 +230,10 @@ fn a_file_of_the_boot_partition_is_named() {
     let esp = |content: &str| {
         let directory = tempfile::tempdir().unwrap();
         let (image, file) = (directory.path().join("esp"), directory.path().join("grub.cfg"));
-        Tool::new("/usr/sbin/mkfs.vfat").args(["-C", "-i", "1"]).arg(&image).arg("1024").run().unwrap();
+        foreign("mkfs.vfat").args(["-C", "-i", "1"]).arg(&image).arg("1024").run().unwrap();
         fs_err::write(&file, content).unwrap();
         fs_err::File::open(&file).unwrap().file().set_modified(std::time::UNIX_EPOCH + DAY * 9000).unwrap();
-        Tool::new("mcopy").arg("-mi").arg(&image).arg(&file).arg("::/grub.cfg").run().unwrap();
+        foreign("mcopy").arg("-mi").arg(&image).arg(&file).arg("::/grub.cfg").run().unwrap();
         fs_err::read(image).unwrap()
     };
     let (tree, ..) = copies();

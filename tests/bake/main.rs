@@ -6,9 +6,11 @@
 mod support;
 
 mod faults;
+mod hostile;
 mod incremental;
 mod locks;
 mod offline;
 mod outputs;
 mod repository;
 mod stages;
+mod upstream;

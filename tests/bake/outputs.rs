@@ -1,5 +1,6 @@
 //! What a bake leaves, read back by foreign tools.
 
+use crate::support::disk::Partition;
 use crate::support::{Project, sums_hold, tool};
 
 #[test]
@@ -13,28 +14,10 @@ fn every_output_is_sound_for_those_who_did_not_write_it() {
     tool("qemu-img", &["check", qcow2]);
     tool("qemu-img", &["compare", raw, qcow2]);
     assert!(tool("/usr/sbin/sfdisk", &["--verify", raw]).contains("No errors detected"));
-    let (esp, root) = (cut(&project, raw, "uefi"), cut(&project, raw, "linux"));
-    tool("/usr/sbin/fsck.vfat", &["-n", &esp]);
-    tool("/usr/sbin/e2fsck", &["-f", "-n", &root]);
-    assert_eq!(tool("/usr/sbin/debugfs", &["-R", "cat /etc/greeting", &root]), "hello from mini\n");
-}
-
-/// The partition whose type sfdisk calls `alias`, as a file of its own.
-fn cut(project: &Project, disk: &str, alias: &str) -> String {
-    let guid = match alias {
-        "uefi" => "C12A7328-F81F-11D2-BA4B-00A0C93EC93B",
-        _ => "4F68BCE3-E8CD-4DB1-96E7-FBCAF984B709",
-    };
-    let table: serde_json::Value =
-        serde_json::from_str(&tool("/usr/sbin/sfdisk", &["--json", disk])).unwrap();
-    let partitions = table["partitiontable"]["partitions"].as_array().unwrap();
-    let partition = partitions.iter().find(|partition| partition["type"] == guid).unwrap();
-    let (start, size) = (&partition["start"], &partition["size"]);
-    let path = project.path(alias).to_str().unwrap().to_owned();
-    let place =
-        [format!("if={disk}"), format!("of={path}"), format!("skip={start}"), format!("count={size}")];
-    tool("dd", &[&place[0], &place[1], &place[2], &place[3], "bs=512", "conv=sparse", "status=none"]);
-    path
+    let (esp, root) = (Partition::cut(&project, raw, "esp"), Partition::cut(&project, raw, "root"));
+    tool("/usr/sbin/fsck.vfat", &["-n", esp.file()]);
+    tool("/usr/sbin/e2fsck", &["-f", "-n", root.file()]);
+    assert_eq!(root.cat("/etc/greeting"), "hello from mini\n");
 }
 
 #[test]

@@ -1,8 +1,7 @@
 //! Kubernetes from an apt repository: signed by a key of the test's own, pinned, held; and what is refused.
 
+use crate::support::server::{Answer, Server};
 use crate::support::{Project, tool};
-use std::io::{Read, Write};
-use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 
 /// A flat repository with stand-ins for the packages that the book installs, served on 127.0.0.1.
@@ -73,37 +72,17 @@ impl Repository {
     }
 
     /// Serves the folder until the test ends.
-    fn serve(&self) -> String {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let address = listener.local_addr().unwrap();
+    fn serve(&self) -> Server {
         let folder = self.folder.clone();
-        std::thread::spawn(move || {
-            for stream in listener.incoming() {
-                let mut stream = stream.unwrap();
-                let mut request = vec![0; 4096];
-                let length = stream.read(&mut request).unwrap_or(0);
-                let text = String::from_utf8_lossy(&request[..length]).into_owned();
-                let path = text.split(' ').nth(1).unwrap_or("/").trim_start_matches(['/', '.']).to_owned();
-                let answer = match std::fs::read(folder.join(path.trim_start_matches("./"))) {
-                    Ok(body) => {
-                        let head = format!(
-                            "HTTP/1.1 200 OK\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
-                            body.len()
-                        );
-                        [head.into_bytes(), body].concat()
-                    }
-                    Err(_) => {
-                        b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".to_vec()
-                    }
-                };
-                let _ = stream.write_all(&answer);
-            }
-        });
-        format!("http://{address}")
+        Server::start(move |request| {
+            let name = request.target.trim_start_matches(['/', '.']);
+            std::fs::read(folder.join(name)).map_or_else(|_| Answer::not_found(), Answer::Whole)
+        })
     }
 }
 
-fn define(project: &Project, url: &str) {
+fn define(project: &Project, server: &Server) {
+    let url = server.url();
     let more = format!(
         "base:\n  repositories:\n    kubernetes:\n      url: {url}\n      suite: ./\n      components: []\n      key: keys/kubernetes.asc\n      packages: {{kubelet-stand-in: 1.36.4-1.1}}\n"
     );

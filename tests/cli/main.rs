@@ -55,9 +55,14 @@ fn a_missing_definition_says_where_names_are_looked_for() {
 
 #[test]
 fn the_checked_in_schema_is_the_printed_one() {
-    let printed = Project::empty().run(&["schema"]).success().stdout;
-    let kept = include_str!("../../images/imgbuild-image.schema.json");
-    assert!(printed == kept, "run `imgbuild schema >images/imgbuild-image.schema.json`");
+    let printed = |kind: &str| Project::empty().run(&["schema", kind]).success().stdout;
+    let image = include_str!("../../images/imgbuild-image.schema.json");
+    assert!(printed("image") == image, "run `imgbuild schema >images/imgbuild-image.schema.json`");
+    let cluster = include_str!("../../clusters/imgbuild-cluster.schema.json");
+    assert!(
+        printed("cluster") == cluster,
+        "run `imgbuild schema cluster >clusters/imgbuild-cluster.schema.json`"
+    );
 }
 
 #[test]

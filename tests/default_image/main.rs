@@ -38,6 +38,11 @@ fn five_bakes_one_digest() {
         let cache = cold_cache(&elsewhere.path().join("user"));
         let program = elsewhere.path().join("imgbuild");
         std::fs::copy(IMGBUILD, &program).unwrap();
+        std::fs::copy(
+            Path::new(IMGBUILD).with_file_name("imgbuild-node"),
+            program.with_file_name("imgbuild-node"),
+        )
+        .unwrap();
         // what goes into the image is looked for beside the program
         let agent = |program: &Path| program.with_file_name("imgbuild-node");
         std::fs::copy(agent(Path::new(IMGBUILD)), agent(&program)).unwrap();

@@ -2,6 +2,11 @@
 
 #![allow(dead_code, clippy::disallowed_methods, clippy::needless_pass_by_value)] // each test target uses a part; tests start and look freely
 
+pub mod archive;
+pub mod disk;
+pub mod image;
+pub mod server;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
@@ -148,7 +153,9 @@ pub fn sums_hold(folder: &Path) -> bool {
 #[track_caller]
 pub fn tool(program: &str, arguments: &[&str]) -> String {
     let output = Command::new(program).args(arguments).env("LC_ALL", "C").output();
-    let outcome = Outcome::of(output.unwrap_or_else(|error| panic!("`{program}`: {error}")));
+    let outcome = Outcome::of(
+        output.unwrap_or_else(|error| panic!("`{program}`: {error}; `make test-tools` installs it")),
+    );
     outcome.success().stdout
 }
 

@@ -5,9 +5,9 @@ use crate::expected::Expected;
 use crate::report::Report;
 use imgbuild::Result;
 use imgbuild::architecture::Architecture;
+use imgbuild::cloudinit::{MetaData, NetworkConfig, Seed, UserData, WriteFile};
 use imgbuild::qemu::guest::Log;
-use imgbuild::qemu::machine::{Console, Machine};
-use imgbuild::qemu::seed::{MetaData, NetworkConfig, Seed, UserData, WriteFile};
+use imgbuild::qemu::machine::{Console, Machine, ReportPort};
 use imgbuild::qemu::{Accel, Firmware, Guest, Network, overlay};
 use imgbuild::size::ByteSize;
 use std::path::{Path, PathBuf};
@@ -63,8 +63,9 @@ fn machine(firmware: Firmware, folder: &Path) -> Result<Machine> {
         disk: folder.join("disk.qcow2"),
         read_only: vec![folder.join("seed.iso")],
         console: Console::File(folder.join("serial.log")),
-        report_port: Some(folder.join("report.log")),
+        report_port: Some(ReportPort { name: "imgbuild.test", file: folder.join("report.log") }),
         networks: vec![Network::User { ssh_port: None, isolated: true }],
+        clock: None,
         reboots: false,
     })
 }
@@ -72,14 +73,14 @@ fn machine(firmware: Firmware, folder: &Path) -> Result<Machine> {
 /// The checks run beside cloud-init's last stage, since some of them wait for its end.
 fn seed(firmware: Firmware) -> Seed {
     let instance_id = instance(firmware);
-    let scripts = checks::FILES.iter().map(|(name, content)| file(name, (*content).to_owned()));
-    let expected = file("expected.env", environment(firmware));
+    let scripts = checks::FILES.iter().map(|(name, content)| file(name, content));
+    let expected = file("expected.env", &environment(firmware));
     let script = format!("{GUEST_FOLDER}/run.sh");
     let command = ["systemd-run", "--no-block", "--unit=imgbuild-test", "bash", &script];
     let names = checks::names().map(str::to_owned);
     let command = command.map(str::to_owned).into_iter().chain(names).collect();
     Seed {
-        meta_data: MetaData { local_hostname: instance_id.clone(), instance_id },
+        meta_data: MetaData { local_hostname: Some(instance_id.clone()), instance_id },
         user_data: UserData {
             write_files: scripts.chain([expected]).collect(),
             commands: vec![command],
@@ -89,8 +90,8 @@ fn seed(firmware: Firmware) -> Seed {
     }
 }
 
-fn file(name: &str, content: String) -> WriteFile {
-    WriteFile { path: format!("{GUEST_FOLDER}/{name}"), permissions: "0755".into(), content }
+fn file(name: &str, content: &str) -> WriteFile {
+    WriteFile::plain(&format!("{GUEST_FOLDER}/{name}"), 0o755, &content)
 }
 
 fn environment(firmware: Firmware) -> String {

@@ -1,7 +1,7 @@
 use super::*;
 use crate::error::fault;
 use crate::layers::entry::Node;
-use crate::process::Tool;
+use crate::process::foreign;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
@@ -22,7 +22,7 @@ fn package(dir: &Path, name: &str, compression: &str, files: &[(&str, &str)]) ->
         }
     }
     let deb = dir.join(format!("{name}.deb"));
-    let tool = Tool::new("dpkg-deb").args(["--root-owner-group", "-Z", compression, "--build"]);
+    let tool = foreign("dpkg-deb").args(["--root-owner-group", "-Z", compression, "--build"]);
     tool.arg(root).arg(&deb).run().unwrap();
     deb
 }

@@ -12,6 +12,7 @@ pub use image::{RawCompose, RawImage, RawStage};
 pub use node::{RawKubernetes, RawOverlay, RawRuntime};
 
 use super::model::Format;
+use crate::document::Raw;
 use crate::size::ByteSize;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -24,11 +25,11 @@ use std::collections::BTreeMap;
 #[schemars(title = "imgbuild image definition")]
 pub struct RawDefinition {
     /// Version of this format: 1.
-    #[schemars(extend("const" = super::schema_version::SUPPORTED))]
-    #[allow(dead_code)] // judged by `schema_version` before this struct is read
+    #[schemars(extend("const" = crate::document::SUPPORTED))]
+    #[allow(dead_code)] // judged by `document` before this struct is read
     pub schema: u64,
     /// A definition to start from, relative to this file.
-    #[allow(dead_code)] // followed by `extends` before this struct is read
+    #[allow(dead_code)] // followed by `document` before this struct is read
     pub extends: Option<String>,
     /// Name of the image and of its output folder; not inherited.
     pub name: Option<String>,
@@ -65,6 +66,10 @@ pub struct RawDefinition {
     pub disk: RawDisk,
     /// What to write to `dist/`; raw and qcow2 if not set.
     pub outputs: Option<Vec<Format>>,
+}
+
+impl Raw for RawDefinition {
+    const SCHEMA_COMMAND: &'static str = "imgbuild schema";
 }
 
 /// systemd units by full name, such as `containerd.service`.

@@ -1,9 +1,9 @@
 //! The operating system.
 
 use super::super::model::{Base, Distribution, Repository};
-use super::super::place::Place;
 use super::super::raw::{RawBase, RawRepository};
 use super::{Result, Scope, local, named, names, paths, urls};
+use crate::document::place::Place;
 use std::collections::BTreeMap;
 
 /// `base`.

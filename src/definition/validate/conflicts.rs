@@ -1,8 +1,8 @@
 //! No two things at the same path, nothing below a file, and nothing at a path that imgbuild writes itself.
 
 use super::super::model::{Artifact, Definition, OverlayContent, Part, Source};
-use super::super::place::Place;
 use super::Result;
+use crate::document::place::Place;
 use std::collections::BTreeMap;
 
 /// Paths that each bake or each machine writes itself.

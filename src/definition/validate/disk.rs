@@ -1,9 +1,9 @@
 //! Disk, outputs and units.
 
 use super::super::model::{Disk, Format, Units};
-use super::super::place::Place;
 use super::super::raw::{RawDisk, RawUnits};
 use super::{Result, names};
+use crate::document::place::Place;
 use crate::size::ByteSize;
 use std::collections::BTreeSet;
 

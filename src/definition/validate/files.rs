@@ -1,10 +1,10 @@
 //! Downloads, files from elsewhere, and parts that may also come from a package.
 
 use super::super::model::{Artifact, ComposedFile, Download, Part, Source};
-use super::super::place::Place;
 use super::super::raw::{RawDigest, RawFile};
 use super::{Result, Scope, local, names, paths, urls};
 use crate::digest::Sha256;
+use crate::document::place::Place;
 
 /// The keys of which exactly one says where a file comes from.
 const SOURCES: [&str; 5] = ["package", "url", "archive", "stage", "file"];

@@ -1,9 +1,9 @@
 //! Container images: pulled or composed.
 
 use super::super::model::{Compose, Image};
-use super::super::place::Place;
 use super::super::raw::{RawCompose, RawImage};
 use super::{Result, Scope, files, named, names, paths};
+use crate::document::place::Place;
 use std::collections::BTreeMap;
 
 /// `PATH` of a composed image whose definition sets none. Kubernetes starts control-plane programs by bare

@@ -1,7 +1,7 @@
 //! Files beside the definition.
 
-use super::super::place::Place;
-use super::{Result, Scope, paths, scope};
+use super::{Result, Scope, paths};
+use crate::document::{self, place::Place};
 use crate::error::Fault;
 use std::path::{Component, Path, PathBuf};
 
@@ -18,7 +18,7 @@ pub fn file(text: &str, at: &Place, scope: &Scope) -> Result<PathBuf> {
             .fault(format!("`{}` is no relative path", text.escape_debug()))
             .hint("write a path relative to this file"));
     }
-    let path = lexical(&scope::absolute(at.directory()).join(text));
+    let path = lexical(&document::absolute(at.directory()).join(text));
     if !path.starts_with(scope.project()) {
         return Err(outside(&path));
     }

@@ -18,12 +18,10 @@ mod urls;
 pub use scope::Scope;
 
 use super::model::{Definition, Download};
-use super::place::Place;
 use super::raw::{RawDefinition, RawDownload, RawFile};
-use crate::error::Fault;
+use crate::document::named;
+use crate::document::place::{Place, Result};
 use std::collections::BTreeMap;
-
-type Result<T> = std::result::Result<T, Fault>;
 
 /// `raw` as a [`Definition`]; `at` is the document's root.
 pub fn definition(raw: RawDefinition, at: &Place, scope: &Scope) -> Result<Definition> {
@@ -68,18 +66,4 @@ fn manifests(
         let url = at.key("url");
         files::download(&url.required(download.url)?, &url, download.sha256, &at.key("sha256"), scope)
     })
-}
-
-/// A mapping of named things: `check` judges each name, `make` each value.
-fn named<R, T>(
-    raw: BTreeMap<String, R>,
-    at: &Place,
-    check: fn(&str) -> Result<()>,
-    make: impl Fn(R, &Place) -> Result<T>,
-) -> Result<BTreeMap<String, T>> {
-    let entry = |(name, value): (String, R)| {
-        let at = at.key(&name);
-        Ok((at.checked(name, check)?, make(value, &at)?))
-    };
-    raw.into_iter().map(entry).collect()
 }

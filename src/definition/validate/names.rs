@@ -1,28 +1,8 @@
 //! Syntax of names: Debian's, Kubernetes', systemd's, and imgbuild's own.
 
-use crate::error::Fault;
+pub use crate::document::names::{image, line};
 
-type Checked = Result<(), Fault>;
-
-/// `text` is fine if `valid`; else it is no `what`, and `hint` says how one looks.
-fn require(valid: bool, text: &str, what: &str, hint: &str) -> Checked {
-    if valid { Ok(()) } else { Err(Fault::input(format!("`{text}` is no {what}")).hint(hint)) }
-}
-
-/// Starts with one of `first`, goes on with those or one of `more`; ASCII lower-case letters and digits count
-/// as `first`.
-fn lower(text: &str, more: &[u8]) -> bool {
-    let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit();
-    text.bytes().next().is_some_and(plain) && text.bytes().all(|b| plain(b) || more.contains(&b))
-}
-
-/// Name of an image: DNS labels (RFC 1123) with dots between them, as it becomes part of file names and of
-/// box and AMI names.
-pub fn image(text: &str) -> Checked {
-    let label = |label: &str| lower(label, b"-") && !label.ends_with('-') && label.len() <= 63;
-    let valid = text.len() <= 128 && text.split('.').all(label);
-    require(valid, text, "image name", "use lower-case letters, digits, `-` and `.`: `debian-13`")
-}
+use crate::document::names::{Checked, lower, require};
 
 /// Name of an artifact, repository or stage.
 pub fn label(text: &str) -> Checked {
@@ -91,17 +71,6 @@ pub fn variable(text: &str) -> Checked {
     let plain = |b: u8| b.is_ascii_alphanumeric() || b == b'_';
     let valid = text.bytes().all(plain) && text.bytes().next().is_some_and(|b| !b.is_ascii_digit());
     require(valid, text, "name of a variable", "use letters, digits and `_`: `GOFLAGS`")
-}
-
-/// A value that must stay on one line.
-pub fn line(text: &str) -> Checked {
-    let valid = !text.contains(|c: char| c.is_control());
-    require(
-        valid,
-        &text.escape_debug().to_string(),
-        "single line",
-        "remove line breaks and control characters",
-    )
 }
 
 /// An argument of the kernel command line. It is written into GRUB's script, so nothing is allowed that GRUB
@@ -176,12 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn names_of_images_and_labels() {
-        table(
-            image,
-            &["a", "debian-12-archive", "k8s.1.36"],
-            &["", "A", "-a", "a-", "a..b", "a/b", "a b", "ä"],
-        );
+    fn names_of_labels_and_manifests() {
         table(label, &["a", "kubernetes", "a_b.c-1"], &["", "_a", "A", "a/b", "../a"]);
         table(manifest, &["calico.yaml", "a-b_c.json"], &["", "calico", "../a.yaml", "a b.yaml", ".yaml"]);
     }

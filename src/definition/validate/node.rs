@@ -1,9 +1,9 @@
 //! Kubernetes and the container runtime.
 
 use super::super::model::{Kubernetes, Part, Runtime};
-use super::super::place::Place;
 use super::super::raw::{RawFile, RawKubernetes, RawRuntime};
 use super::{Result, Scope, files, names, paths};
+use crate::document::place::Place;
 
 /// Where kubeadm itself takes images from.
 const DEFAULT_REPOSITORY: &str = "registry.k8s.io";

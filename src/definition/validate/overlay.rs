@@ -1,9 +1,9 @@
 //! Files, links and folders laid over the base.
 
 use super::super::model::{Overlay, OverlayContent};
-use super::super::place::Place;
 use super::super::raw::RawOverlay;
 use super::{Result, Scope, files, local, named, paths};
+use crate::document::place::Place;
 use crate::template;
 use std::collections::BTreeMap;
 

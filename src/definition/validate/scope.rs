@@ -1,8 +1,9 @@
 //! What the values of a definition are judged against besides themselves.
 
-use super::super::place::directory_of;
 use super::super::raw::RawStage;
 use crate::architecture::Architecture;
+use crate::document::absolute;
+use crate::document::place::directory_of;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
@@ -60,10 +61,4 @@ impl Scope {
     pub fn fill(&self, text: &str) -> String {
         text.replace("{arch}", self.architecture.debian())
     }
-}
-
-/// `directory` without links and `..`, or only absolute if it does not exist.
-pub fn absolute(directory: &Path) -> PathBuf {
-    let lexical = || std::path::absolute(directory).unwrap_or_else(|_| directory.to_owned());
-    fs_err::canonicalize(directory).unwrap_or_else(|_| lexical())
 }

@@ -1,9 +1,9 @@
 //! Hermetic builds.
 
 use super::super::model::Stage;
-use super::super::place::Place;
 use super::super::raw::RawStage;
 use super::{Result, Scope, local, named, names, paths};
+use crate::document::place::Place;
 use std::collections::BTreeMap;
 
 /// `stages`.

@@ -1,8 +1,8 @@
 //! What must hold between the parts of a definition.
 
 use super::super::model::{Definition, Kubernetes, Part, Runtime};
-use super::super::place::Place;
 use super::Result;
+use crate::document::place::Place;
 use crate::kube::quirks;
 use std::collections::BTreeSet;
 

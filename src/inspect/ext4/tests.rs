@@ -2,7 +2,7 @@ use super::*;
 use crate::inspect::cache::Cached;
 use crate::inspect::source::RawFile;
 use crate::inspect::testing::Tree;
-use crate::process::Tool;
+use crate::process::foreign;
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 use std::io::{Read as _, Seek as _, SeekFrom, Write as _};
@@ -16,7 +16,7 @@ fn open(file: &Path) -> FileSystem {
 }
 
 fn debugfs(file: &Path, command: &str) {
-    Tool::new("/usr/sbin/debugfs").args(["-w", "-R", command]).arg(file).run().unwrap();
+    foreign("debugfs").args(["-w", "-R", command]).arg(file).run().unwrap();
 }
 
 /// Short and long names and links, an indexed directory, a sparse file, modes, times.
@@ -132,7 +132,7 @@ fn reads_attributes_and_devices_that_debugfs_made() {
 fn reads_small_blocks_small_inodes_and_no_checksums() {
     let tree = sample();
     let file = tree.path("../small");
-    Tool::new("/usr/sbin/mke2fs")
+    foreign("mke2fs")
         .args(["-q", "-t", "ext4", "-b", "1024", "-I", "128", "-O", "^64bit,^metadata_csum", "-d"])
         .arg(tree.path(""))
         .arg(&file)
@@ -164,12 +164,7 @@ fn refuses_features_by_name_and_truncation_by_size() {
     let tree = Tree::new();
     tree.write("a", "a");
     let file = tree.path("../inline");
-    Tool::new("/usr/sbin/mke2fs")
-        .args(["-q", "-t", "ext4", "-O", "inline_data"])
-        .arg(&file)
-        .arg("4M")
-        .run()
-        .unwrap();
+    foreign("mke2fs").args(["-q", "-t", "ext4", "-O", "inline_data"]).arg(&file).arg("4M").run().unwrap();
     let error = FileSystem::open(Rc::new(RawFile::open(&file).unwrap())).map(drop).unwrap_err();
     assert_eq!(error.to_string(), "ext4 file system with the feature `inline_data`");
     let bytes = fs_err::read(tree.ext4("ext4", 4)).unwrap();
@@ -203,7 +198,7 @@ fn says_what_a_block_is_for() {
 static PLAIN: LazyLock<Vec<u8>> = LazyLock::new(|| {
     let tree = sample();
     let file = tree.path("../plain");
-    Tool::new("/usr/sbin/mke2fs")
+    foreign("mke2fs")
         .args(["-q", "-t", "ext4", "-N", "700", "-O", "^metadata_csum,^has_journal,^resize_inode", "-d"])
         .arg(tree.path(""))
         .arg(&file)

@@ -1,6 +1,6 @@
 use super::*;
 use crate::digest::Sha256;
-use crate::process::Tool;
+use crate::process::foreign;
 use proptest::prelude::*;
 use std::rc::Rc;
 use std::sync::LazyLock;
@@ -9,8 +9,8 @@ use std::sync::LazyLock;
 fn image(width: u8, kib: u64) -> Vec<u8> {
     let directory = tempfile::tempdir().unwrap();
     let (image, file) = (directory.path().join("fat"), directory.path().join("A long name for grub.cfg"));
-    let mtools = |program: &str| Tool::new(program).arg("-i").arg(&image);
-    let mut make = Tool::new("/usr/sbin/mkfs.vfat").args(["-C", "-i", "12345678", "-F", &width.to_string()]);
+    let mtools = |program: &str| foreign(program).arg("-i").arg(&image);
+    let mut make = foreign("mkfs.vfat").args(["-C", "-i", "12345678", "-F", &width.to_string()]);
     if width == 32 {
         make = make.args(["-s", "1"]);
     }

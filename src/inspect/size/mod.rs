@@ -2,7 +2,6 @@
 //! folder that it is there for.
 
 mod attribution;
-mod label;
 mod measure;
 mod origins;
 mod palette;

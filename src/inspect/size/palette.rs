@@ -1,19 +1,9 @@
-//! Colours of the treemap and its style sheet.
+//! Colours of the treemap.
 //!
 //! Every tile colour has a contrast of at least 4.5 to the white text on it (WCAG 2.1, AA) and stands out from
 //! both page colours, so only page and ink change with the reader's preference for light or dark.
 
 use super::attribution::Kind;
-
-/// Colours and fonts; the same for every treemap.
-pub const STYLE: &str = "\
-text{font-family:Inter,\"Segoe UI\",Roboto,\"Helvetica Neue\",\"DejaVu Sans\",Arial,sans-serif}
-.page{fill:#ffffff}.ink{fill:#1c2430}.faint{fill:#5a6675}
-.title{font-size:20px;font-weight:600}.note{font-size:13px}.group{font-size:12px;font-weight:600}
-.name{font-size:12px;font-weight:600;fill:#ffffff}.small{font-size:10px}.size{font-size:11px;fill:#ffffff;fill-opacity:.88}
-.tile:hover{fill-opacity:.82}.rest{fill-opacity:.9}
-@media (prefers-color-scheme:dark){.page{fill:#12171e}.ink{fill:#e6ebf1}.faint{fill:#9aa7b5}}
-";
 
 /// The fill of tiles of this kind.
 pub fn colour(kind: Kind) -> &'static str {

@@ -4,12 +4,12 @@
 //! sizes give the same bytes.
 
 use super::attribution::Kind;
-use super::label;
 use super::measure::{Item, Usage};
-use super::palette::{STYLE, colour};
-use super::squarify::{Rectangle, squarify};
+use super::palette::colour;
+use super::squarify::squarify;
 use super::table::percent;
 use crate::size::human;
+use crate::svg::{self, Rectangle, label, push_rectangle, push_text, push_title};
 use std::fmt::Write as _;
 
 const WIDTH: f64 = 1200.0;
@@ -109,15 +109,10 @@ impl Usage {
 }
 
 fn open(title: &str, usage: &Usage) -> String {
-    let mut svg = format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {HEIGHT}\" \
-         width=\"{WIDTH}\" height=\"{HEIGHT}\" role=\"img\">\n"
-    );
     let summary = format!("{} of {} used", human(usage.used), human(usage.size));
-    push_title(&mut svg, &format!("What takes the space in {title}: {summary}"));
-    let _ = write!(svg, "\n<style>\n{STYLE}</style>\n");
-    let _ = writeln!(svg, "<rect class=\"page\" width=\"{WIDTH}\" height=\"{HEIGHT}\"/>");
-    let title = label::fit(&format!("What takes the space in {title}"), 20.0, MAP.width).unwrap_or_default();
+    let heading = format!("What takes the space in {title}");
+    let mut svg = svg::open(WIDTH, HEIGHT, &format!("{heading}: {summary}"));
+    let title = label::fit(&heading, 20.0, MAP.width).unwrap_or_default();
     push_text(&mut svg, "title ink", MAP.x, 38.0, &title);
     let note = format!("{summary}. Each tile is a package, artifact, image or folder; its area is its size.");
     push_text(&mut svg, "note faint", MAP.x, 60.0, &note);
@@ -159,22 +154,6 @@ fn tiles(items: &[Item], space: Rectangle) -> Vec<Tile<'_>> {
     }
     tiles.sort_by_key(|tile| std::cmp::Reverse(tile.bytes));
     tiles
-}
-
-fn push_rectangle(svg: &mut String, place: Rectangle, attributes: &str) {
-    let Rectangle { x, y, width, height } = place;
-    let _ = writeln!(
-        svg,
-        "<rect x=\"{x:.1}\" y=\"{y:.1}\" width=\"{width:.1}\" height=\"{height:.1}\" {attributes}/>"
-    );
-}
-
-fn push_text(svg: &mut String, class: &str, x: f64, y: f64, text: &str) {
-    let _ = writeln!(svg, "<text class=\"{class}\" x=\"{x:.1}\" y=\"{y:.1}\">{}</text>", label::escape(text));
-}
-
-fn push_title(svg: &mut String, text: &str) {
-    let _ = write!(svg, "<title>{}</title>", label::escape(text));
 }
 
 #[cfg(test)]

@@ -8,6 +8,9 @@ use serde::{Deserialize, Serialize};
 
 /// The schema number of [`Status`].
 pub const SCHEMA: u32 = 1;
+/// The virtio port over which the agent also reports every change, one line of JSON each, if the machine has it;
+/// `imgbuild boot` gives it to its machines.
+pub const PORT: &str = "imgbuild.status";
 
 /// Where one host stands.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -4,7 +4,7 @@ use crate::error::{Kind, fault};
 use crate::layers::unpack::unpack;
 use crate::oci::compose::{Recipe, compose};
 use crate::oci::tests::{config, manifest};
-use crate::process::Tool;
+use crate::process::foreign;
 use serde_json::Value;
 
 const EPOCH: u64 = 1_783_761_252;
@@ -146,49 +146,35 @@ fn written() -> tempfile::TempDir {
     dir
 }
 
-fn is_here(tool: &str) -> bool {
-    let here = crate::process::find(tool).is_some();
-    if !here {
-        eprintln!("skipped: `{tool}` is not installed");
-    }
-    here
-}
-
 #[test]
 fn skopeo_finds_each_image_by_its_reference_and_converts_it() {
-    if !is_here("skopeo") {
-        return;
-    }
     let dir = written();
     let place = dir.path().join("root").join(LAYOUT);
     for reference in [COMPOSED, "registry.k8s.io/pause:3.10"] {
         let image = format!("oci:{}:{reference}", place.display());
-        let seen = Tool::new("skopeo").args(["inspect", &image]).output().unwrap();
+        let seen = foreign("skopeo").args(["inspect", &image]).output().unwrap();
         let seen: Value = serde_json::from_slice(&seen).unwrap();
         assert_eq!(
             (&seen["Architecture"], &seen["Created"]),
             (&"amd64".into(), &"2026-07-11T09:14:12Z".into())
         );
         let archive = format!("docker-archive:{}:{reference}", dir.path().join("a.tar").display());
-        Tool::new("skopeo").args(["copy", "--insecure-policy", &image, &archive]).run().unwrap();
+        foreign("skopeo").args(["copy", "--insecure-policy", &image, &archive]).run().unwrap();
         fs_err::remove_file(dir.path().join("a.tar")).unwrap();
     }
     let absent = format!("oci:{}:r.example.org/absent:1", place.display());
-    assert!(Tool::new("skopeo").args(["inspect", &absent]).run().is_err());
+    assert!(foreign("skopeo").args(["inspect", &absent]).run().is_err());
 }
 
 #[test]
 fn umoci_lists_the_images_and_unpacks_one() {
-    if !is_here("umoci") {
-        return;
-    }
     let dir = written();
     let place = dir.path().join("root").join(LAYOUT);
-    let listed = Tool::new("umoci").args(["ls", "--layout"]).arg(&place).text().unwrap();
+    let listed = foreign("umoci").args(["ls", "--layout"]).arg(&place).text().unwrap();
     assert_eq!(listed.lines().collect::<Vec<_>>(), [COMPOSED, "registry.k8s.io/pause:3.10"]);
     let bundle = dir.path().join("bundle");
     let image = format!("{}:{COMPOSED}", place.display());
-    Tool::new("umoci").args(["unpack", "--rootless", "--image", &image]).arg(&bundle).run().unwrap();
+    foreign("umoci").args(["unpack", "--rootless", "--image", &image]).arg(&bundle).run().unwrap();
     assert_eq!(fs_err::read_to_string(bundle.join("rootfs/bin/link")).unwrap(), "#!");
     let runtime: Value = serde_json::from_slice(&fs_err::read(bundle.join("config.json")).unwrap()).unwrap();
     assert_eq!(runtime["process"]["args"], serde_json::json!(["/bin/tool", "serve"]));

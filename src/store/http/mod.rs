@@ -1,5 +1,6 @@
 //! The only HTTP client: `--offline`, proxies, CAs, waits, redirects and retries are decided here.
 
+mod bearer;
 mod cause;
 mod pace;
 mod policy;
@@ -11,15 +12,18 @@ mod tls;
 pub use proxies::Proxies;
 pub use response::Response;
 pub use settings::Settings;
+pub use tls::install_provider;
 
+use self::bearer::{Challenge, Tokens};
 use super::backoff::Backoff;
 use super::locator::shown;
 use crate::Result;
 use crate::context::Context;
 use crate::error::Fault;
-use reqwest::blocking::{Client, ClientBuilder};
+use reqwest::blocking::{Client, ClientBuilder, RequestBuilder};
 use reqwest::header::{ACCEPT_ENCODING, HeaderMap, HeaderValue, RANGE};
-use reqwest::{Certificate, Proxy};
+use reqwest::{Certificate, Proxy, StatusCode};
+use std::io::Read as _;
 use std::sync::{Mutex, PoisonError};
 
 /// Sends GET requests; connections are kept and shared between threads.
@@ -30,6 +34,15 @@ pub struct HttpClient {
     proxies: Vec<Proxy>,
     /// Made at the first request: it starts a thread and reads the system's CAs, which a warm run needs not.
     client: Mutex<Option<Client>>,
+    tokens: Tokens,
+}
+
+/// One GET, however often it is sent.
+#[derive(Clone, Copy)]
+struct Ask<'a> {
+    url: &'a str,
+    headers: &'a [(&'a str, &'a str)],
+    range_from: u64,
 }
 
 impl HttpClient {
@@ -43,6 +56,7 @@ impl HttpClient {
             proxies: settings.proxies.parse()?,
             offline: context.offline,
             client: Mutex::default(),
+            tokens: Tokens::default(),
             settings,
         })
     }
@@ -52,6 +66,7 @@ impl HttpClient {
     ///
     /// The answer may have any status: 5xx, 429 and broken connections are tried again a few times, then
     /// what the last try gave is returned. Up to 10 redirects are followed, but none from `https` to `http`.
+    /// A registry that wants a token even of strangers gets one; no token is sent to another host.
     ///
     /// # Errors
     /// [`crate::error::Kind::Unavailable`] if there was no answer or the run is offline. No message holds
@@ -61,26 +76,51 @@ impl HttpClient {
             return Err(Fault::unavailable(format!("`--offline` forbids fetching `{}`", shown(url)))
                 .hint("run `imgbuild fetch` without `--offline` first"));
         }
+        let ask = Ask { url, headers, range_from };
+        let response = self.send(ask, None)?;
+        match Challenge::of(&response.headers) {
+            Some(challenge) if response.status == StatusCode::UNAUTHORIZED => {
+                self.send_with_token(ask, challenge)
+            }
+            _ => Ok(response),
+        }
+    }
+
+    /// Tokens expire, so one that was good before is only tried first.
+    fn send_with_token(&self, ask: Ask, challenge: Challenge) -> Result<Response, Fault> {
+        if let Some(token) = self.tokens.known(&challenge) {
+            let response = self.send(ask, Some(&token))?;
+            if response.status != StatusCode::UNAUTHORIZED {
+                return Ok(response);
+            }
+        }
+        let url = challenge.token_url(ask.url)?;
+        let response = self.send(Ask { url: &url, headers: &[], range_from: 0 }, None)?.success()?;
+        let mut answer = Vec::new();
+        let read = response.take(bearer::ANSWER_LIMIT).read_to_end(&mut answer);
+        let token = read.ok().and_then(|_| bearer::token_in(&answer)).ok_or_else(|| {
+            Fault::unavailable(format!("`{}` gave no token", shown(&url)))
+                .hint("try again later, or use another registry or mirror")
+        })?;
+        self.tokens.remember(challenge, token.clone());
+        self.send(ask, Some(&token))
+    }
+
+    /// Sends until there is an answer that another try would not better.
+    fn send(&self, ask: Ask, token: Option<&str>) -> Result<Response, Fault> {
         let client = self.client()?;
         let mut backoff = self.backoff();
         loop {
-            let mut request = client.get(url);
-            for (name, value) in headers {
-                request = request.header(*name, *value);
-            }
-            if range_from > 0 {
-                request = request.header(RANGE, format!("bytes={range_from}-"));
-            }
-            match request.send() {
+            match request(&client, ask, token).send() {
                 Ok(answer) => {
-                    let response = Response::new(url, answer, &self.settings);
+                    let response = Response::new(ask.url, answer, &self.settings);
                     if !response.is_transient() || !backoff.pause(response.retry_after()) {
                         return Ok(response);
                     }
                 }
                 Err(error) => {
                     if !cause::is_transient(&error) || !backoff.pause(None) {
-                        return Err(cause::fault(url, &error));
+                        return Err(cause::fault(ask.url, &error));
                     }
                 }
             }
@@ -123,5 +163,19 @@ impl HttpClient {
             builder = builder.proxy(proxy.clone());
         }
         builder
+    }
+}
+
+fn request(client: &Client, ask: Ask, token: Option<&str>) -> RequestBuilder {
+    let mut request = client.get(ask.url);
+    for (name, value) in ask.headers {
+        request = request.header(*name, *value);
+    }
+    if ask.range_from > 0 {
+        request = request.header(RANGE, format!("bytes={}-", ask.range_from));
+    }
+    match token {
+        Some(token) => request.bearer_auth(token),
+        None => request,
     }
 }

@@ -6,7 +6,7 @@ use reqwest::Certificate;
 use std::path::Path;
 
 /// reqwest is built without a TLS provider of its own and panics if the process has none.
-pub(super) fn install_provider() {
+pub fn install_provider() {
     // An error means that one is installed already.
     let _ = rustls::crypto::ring::default_provider().install_default();
 }

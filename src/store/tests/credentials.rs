@@ -29,7 +29,7 @@ fn no_failure_shows_them() {
             let pinned = store.fetch(std::slice::from_ref(&asked)).unwrap_err();
             assert!(!format!("{pinned:?}").contains("hunter"), "{pinned:?}");
         }
-        if let Err(error) = fixture.store().download_unpinned(&url, ByteSize::bytes(1)) {
+        if let Err(error) = fixture.store().download_unpinned(&url, &[], ByteSize::bytes(1)) {
             assert!(!format!("{error:?}").contains("hunter"), "{error:?}");
         }
     }

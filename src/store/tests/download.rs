@@ -124,7 +124,7 @@ fn an_endless_download_is_cut_off() {
     let (kind, text) = failure(fixture.store().fetch(&[want(b"small", server.url("/x"))]));
     assert!(kind == Kind::Mismatch && text.contains("longer than 5 bytes"), "{text}");
     let limit = ByteSize::bytes(1000);
-    let (kind, text) = failure(fixture.store().download_unpinned(&server.url("/x"), limit));
+    let (kind, text) = failure(fixture.store().download_unpinned(&server.url("/x"), &[], limit));
     assert!(kind == Kind::Unavailable && text.contains("longer than the allowed 1000 bytes"), "{text}");
     assert!(sent.load(Ordering::SeqCst) < 64 << 20, "the client went on reading");
     assert_eq!(fixture.partials(), 0);
@@ -140,7 +140,7 @@ fn a_wrong_announced_length_spares_the_download() {
     });
     let (kind, text) = failure(fixture.store().fetch(&[want(b"small", server.url("/x"))]));
     assert!(kind == Kind::Mismatch && text.contains("1000000000 bytes long instead of 5"), "{text}");
-    let (kind, _) = failure(fixture.store().download_unpinned(&server.url("/x"), ByteSize::bytes(1000)));
+    let (kind, _) = failure(fixture.store().download_unpinned(&server.url("/x"), &[], ByteSize::bytes(1000)));
     assert_eq!(kind, Kind::Unavailable);
 }
 
@@ -174,7 +174,7 @@ fn offline_asks_nobody() {
 fn what_has_no_digest_yet_gets_one() {
     let (fixture, bytes) = (Fixture::new(), content(70_000));
     let server = Server::of(&bytes);
-    let found = fixture.store().download_unpinned(&server.url("/x"), ByteSize::mib(1)).unwrap();
+    let found = fixture.store().download_unpinned(&server.url("/x"), &[], ByteSize::mib(1)).unwrap();
     assert_eq!(found, (Sha256::of(&bytes), 70_000));
     assert_eq!(fs_err::read(fixture.offline().file(&found.0).unwrap()).unwrap(), bytes);
 }

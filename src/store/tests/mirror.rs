@@ -17,7 +17,7 @@ fn a_directory_stands_in_for_upstream_even_offline() {
     let store = with_mirror(&fixture, mirror.path().to_str().unwrap(), true);
     let upstream = "https://dl.example.org/a/b%20c?x=1";
     assert_eq!(store.fetch(&[want(b"good", upstream)]).unwrap().downloaded, 1);
-    let found = store.download_unpinned(upstream, ByteSize::bytes(4)).unwrap();
+    let found = store.download_unpinned(upstream, &[], ByteSize::bytes(4)).unwrap();
     assert_eq!(found, (Sha256::of("good"), 4));
 }
 

@@ -9,6 +9,7 @@ mod interruption;
 mod killed;
 mod mirror;
 mod network;
+mod registry;
 mod server;
 
 use super::*;
@@ -94,6 +95,7 @@ fn want(content: &[u8], url: impl Into<String>) -> Want {
         size: Some(content.len() as u64),
         sources: vec![url.into()],
         redirect: true,
+        accept: None,
         hint: None,
     }
 }

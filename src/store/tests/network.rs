@@ -2,7 +2,7 @@
 
 use super::server::{Server, Stream, empty, ok};
 use super::*;
-use crate::process::Tool;
+use crate::process::{Tool, foreign};
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
@@ -68,6 +68,7 @@ fn make_certificates(directory: &Path) {
         openssl x509 -req -in server.csr -CA ca.pem -CAkey ca.key -set_serial 2 -days 2 \
             -extfile extensions -out server.pem";
     let script = script.lines().map(str::trim_start).collect::<Vec<_>>().join("\n");
+    let _needed = foreign("openssl");
     Tool::new("sh").args(["-euc", &script]).directory(directory).run().unwrap();
 }
 

@@ -1,0 +1,86 @@
+//! `imgbuild boot IMAGE`.
+
+use crate::Result;
+use crate::architecture::Architecture;
+use crate::boot::image::{self, Options};
+use crate::context::Context;
+use crate::error::Fault;
+use crate::qemu::firmware::Firmware;
+use crate::size::ByteSize;
+use clap::{Args as ClapArgs, ValueEnum};
+use std::path::{Path, PathBuf};
+
+/// How an image's machine is made.
+#[derive(ClapArgs)]
+#[command(next_help_heading = "Options for an image")]
+pub struct Args {
+    /// Memory
+    #[arg(long, value_name = "SIZE", default_value = "2GiB")]
+    memory: ByteSize,
+    /// Number of virtual processors
+    #[arg(long, value_name = "N", default_value_t = 2)]
+    cpus: usize,
+    /// What runs first
+    #[arg(long, value_name = "FIRMWARE", default_value = "bios")]
+    firmware: Firmware,
+    /// Size of the disk, if larger than the image
+    #[arg(long, value_name = "SIZE")]
+    disk_size: Option<ByteSize>,
+    /// Let this port of 127.0.0.1 lead to the machine's SSH server
+    #[arg(long, value_name = "PORT")]
+    ssh_port: Option<u16>,
+    /// Password of the throwaway user `imgbuild`
+    #[arg(long, value_name = "PASSWORD", default_value = "imgbuild")]
+    password: String,
+    /// Architecture of the image
+    #[arg(long, value_name = "ARCH")]
+    architecture: Option<ArchitectureName>,
+    /// Only print QEMU's command line
+    #[arg(long)]
+    print: bool,
+}
+
+#[derive(ValueEnum, Clone, Copy)]
+enum ArchitectureName {
+    Amd64,
+    Arm64,
+}
+
+impl Args {
+    /// Starts `image`, a file or the name of one in `dist`.
+    pub fn run(&self, image: &Path, dist: &Path, context: &Context) -> Result<()> {
+        let options = Options {
+            image: image_file(dist, image)?,
+            architecture: self.architecture(),
+            memory: self.memory,
+            cpus: self.cpus,
+            firmware: self.firmware,
+            disk_size: self.disk_size,
+            ssh_port: self.ssh_port,
+            password: self.password.clone(),
+            print: self.print,
+        };
+        image::run(&options, &context.report)
+    }
+
+    fn architecture(&self) -> Architecture {
+        match self.architecture {
+            None => Architecture::of_this_machine(),
+            Some(ArchitectureName::Amd64) => Architecture::Amd64,
+            Some(ArchitectureName::Arm64) => Architecture::Arm64,
+        }
+    }
+}
+
+/// The disk image that `image` means: a file, or that of an image in `dist`.
+pub fn image_file(dist: &Path, image: &Path) -> Result<PathBuf> {
+    let folder = dist.join(image);
+    let name = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let candidates =
+        [image.to_owned(), folder.join(format!("{name}.qcow2")), folder.join(format!("{name}.raw"))];
+    candidates.into_iter().find(|path| path.is_file()).ok_or_else(|| {
+        Fault::usage(format!("there is no image `{}`", image.display()))
+            .hint("name a raw or qcow2 file, or run `imgbuild bake` first")
+            .into()
+    })
+}

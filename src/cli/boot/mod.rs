@@ -1,0 +1,33 @@
+//! `imgbuild boot`.
+
+mod image;
+
+pub use image::image_file;
+
+use crate::Result;
+use crate::context::Context;
+use clap::Args as ClapArgs;
+use std::path::PathBuf;
+
+/// Try an image, or all hosts of a cluster, in QEMU
+///
+/// An image starts on a throwaway disk with its console on this terminal. The hosts of a cluster start side by
+/// side on a private network; boot follows them until all are Ready and leaves a kubeconfig and a time line.
+#[derive(ClapArgs)]
+pub struct Args {
+    /// A raw or qcow2 file or the name of an image in dist/; or a cluster definition or the name of one in clusters/
+    #[arg(value_name = "IMAGE|CLUSTER", default_value = "debian-12-archive")]
+    target: PathBuf,
+    /// Where the folders of images and clusters are
+    #[arg(long, value_name = "DIR", default_value = "dist")]
+    dist: PathBuf,
+    #[command(flatten)]
+    image: image::Args,
+}
+
+impl Args {
+    /// Runs the verb.
+    pub fn run(&self, context: &Context) -> Result<()> {
+        self.image.run(&self.target, &self.dist, context)
+    }
+}

@@ -1,0 +1,39 @@
+//! Where a verb learns what an image is.
+
+use super::boot::image_file;
+use crate::Result;
+use crate::bake::ImageRecord;
+use crate::error::Fault;
+use crate::inspect;
+use clap::Args;
+use std::path::{Path, PathBuf};
+
+/// The image of a cluster.
+#[derive(Args)]
+pub struct ImageRecordArgs {
+    /// Where the folders of images and clusters are
+    #[arg(long, value_name = "DIR", default_value = "dist")]
+    pub dist: PathBuf,
+    /// What the image is, as `/etc/imgbuild/image.json` in it says [default: read from the image in dist/]
+    #[arg(long, value_name = "FILE")]
+    image_record: Option<PathBuf>,
+}
+
+impl ImageRecordArgs {
+    /// The record of the image called `image`.
+    pub fn load(&self, image: &str) -> Result<ImageRecord> {
+        match &self.image_record {
+            Some(path) => read(path),
+            None => inspect::image_record(&image_file(&self.dist, Path::new(image))?),
+        }
+    }
+}
+
+fn read(path: &Path) -> Result<ImageRecord> {
+    let text = fs_err::read_to_string(path)?;
+    serde_json::from_str(&text).map_err(|error| {
+        Fault::input(format!("`{}`: {error}", path.display()))
+            .hint("give the `image.json` of an image that this imgbuild baked")
+            .into()
+    })
+}

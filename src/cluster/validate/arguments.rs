@@ -1,0 +1,96 @@
+//! Extra arguments of Kubernetes' programs.
+
+use super::super::model::ExtraArguments;
+use super::super::raw::RawArguments;
+use super::names;
+use crate::document::named;
+use crate::document::names::{Checked, line, require};
+use crate::document::place::{Place, Result};
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+type Flags = BTreeMap<String, String>;
+
+/// What the rest of a definition decides, by flag, with the key that does.
+const API_SERVER: [(&str, &str); 4] = [
+    ("advertise-address", "hosts[].address"),
+    ("secure-port", "endpoint.port"),
+    ("service-cluster-ip-range", "service_network"),
+    ("service-node-port-range", "node_ports"),
+];
+const CONTROLLER_MANAGER: [(&str, &str); 3] = [
+    ("allocate-node-cidrs", "network"),
+    ("cluster-cidr", "pod_network"),
+    ("service-cluster-ip-range", "service_network"),
+];
+const KUBELET: [(&str, &str); 4] = [
+    ("hostname-override", "hosts[].name"),
+    ("node-ip", "hosts[].address"),
+    ("node-labels", "hosts[].labels"),
+    ("register-with-taints", "taints"),
+];
+/// Fields of `KubeletConfiguration` that are not the user's.
+const KUBELET_FIELDS: [&str; 4] = ["apiVersion", "kind", "cgroupDriver", "serverTLSBootstrap"];
+
+/// `extra_arguments`.
+pub fn extra(raw: RawArguments, at: &Place) -> Result<ExtraArguments> {
+    Ok(ExtraArguments {
+        api_server: flags(raw.api_server, &at.key("api_server"), &API_SERVER)?,
+        controller_manager: flags(
+            raw.controller_manager,
+            &at.key("controller_manager"),
+            &CONTROLLER_MANAGER,
+        )?,
+        scheduler: flags(raw.scheduler, &at.key("scheduler"), &[])?,
+        kubelet: kubelet(raw.kubelet, &at.key("kubelet"))?,
+        kubelet_configuration: fields(raw.kubelet_configuration, &at.key("kubelet_configuration"))?,
+    })
+}
+
+/// Arguments of a kubelet. kubeadm writes them into a systemd `EnvironmentFile`, whose words and quotes they must
+/// not break.
+pub fn kubelet(raw: Flags, at: &Place) -> Result<Flags> {
+    let flags = flags(raw, at, &KUBELET)?;
+    named(flags, at, names::flag, |value, at| at.checked(value, word))
+}
+
+fn flags(raw: Flags, at: &Place, decided: &[(&str, &str)]) -> Result<Flags> {
+    for (flag, key) in decided {
+        if raw.contains_key(*flag) {
+            let fault = at.key(flag).fault(format!("`{flag}` is what the rest of the definition decides"));
+            return Err(fault.hint(format!("set `{key}` instead")));
+        }
+    }
+    named(raw, at, names::flag, |value, at| at.checked(value, line))
+}
+
+/// One word that neither a shell nor systemd takes apart.
+fn word(text: &str) -> Checked {
+    let valid = text.bytes().all(|b| b.is_ascii_graphic() && !b"\"'\\`$".contains(&b));
+    let hint = "use no spaces, quotes, `$` or backslashes; `kubelet_configuration` takes any value";
+    require(valid, &text.escape_debug().to_string(), "value of a kubelet argument", hint)
+}
+
+fn fields(raw: BTreeMap<String, Value>, at: &Place) -> Result<BTreeMap<String, Value>> {
+    if let Some(field) = KUBELET_FIELDS.into_iter().find(|field| raw.contains_key(*field)) {
+        let fault = at.key(field).fault(format!("`{field}` is set by imgbuild"));
+        return Err(fault.hint("remove it"));
+    }
+    named(raw, at, names::field, |value, at| {
+        if lines_only(&value) {
+            Ok(value)
+        } else {
+            Err(at.fault("has a control character").hint("remove line breaks and control characters"))
+        }
+    })
+}
+
+/// Whether no text in `value` has control characters.
+fn lines_only(value: &Value) -> bool {
+    match value {
+        Value::String(text) => line(text).is_ok(),
+        Value::Array(items) => items.iter().all(lines_only),
+        Value::Object(map) => map.iter().all(|(key, value)| line(key).is_ok() && lines_only(value)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => true,
+    }
+}

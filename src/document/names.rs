@@ -1,0 +1,52 @@
+//! Syntax of names that definitions of images and of clusters share, and what checks of names are made of.
+
+use crate::error::Fault;
+
+/// What a check of a name says.
+pub type Checked = Result<(), Fault>;
+
+/// `text` is fine if `valid`; else it is no `what`, and `hint` says how one looks.
+pub fn require(valid: bool, text: &str, what: &str, hint: &str) -> Checked {
+    if valid { Ok(()) } else { Err(Fault::input(format!("`{text}` is no {what}")).hint(hint)) }
+}
+
+/// Starts with one of `first`, goes on with those or one of `more`; ASCII lower-case letters and digits count
+/// as `first`.
+pub fn lower(text: &str, more: &[u8]) -> bool {
+    let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit();
+    text.bytes().next().is_some_and(plain) && text.bytes().all(|b| plain(b) || more.contains(&b))
+}
+
+/// Name of an image: DNS labels (RFC 1123) with dots between them, as it becomes part of file names and of
+/// box and AMI names.
+pub fn image(text: &str) -> Checked {
+    let label = |label: &str| lower(label, b"-") && !label.ends_with('-') && label.len() <= 63;
+    let valid = text.len() <= 128 && text.split('.').all(label);
+    require(valid, text, "image name", "use lower-case letters, digits, `-` and `.`: `debian-13`")
+}
+
+/// A value that must stay on one line.
+pub fn line(text: &str) -> Checked {
+    let valid = !text.contains(|c: char| c.is_control());
+    require(
+        valid,
+        &text.escape_debug().to_string(),
+        "single line",
+        "remove line breaks and control characters",
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_images() {
+        for good in ["a", "debian-12-archive", "k8s.1.36"] {
+            assert!(image(good).is_ok(), "{good}");
+        }
+        for bad in ["", "A", "-a", "a-", "a..b", "a/b", "a b", "ä"] {
+            assert!(image(bad).is_err(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,57 @@
+//! All files of one host.
+
+use super::file::{File, Secrecy};
+use super::{Part, Site, access, addons, calico, cni, control_planes, endpoint, names, node, pki};
+use crate::Result;
+use crate::cluster::{Host, Pool};
+use crate::kubeadm::{init, join};
+use crate::node::configuration::KUBEADM;
+
+/// What one host, or any member of a pool, is given.
+pub struct Bundle {
+    /// Host name; `None` where the host has one already.
+    pub hostname: Option<String>,
+    /// In the order in which they are written: the agent starts only when the last one is there.
+    pub files: Vec<File>,
+}
+
+/// The bundle of `host`.
+pub fn of_host(site: &Site, host: &Host) -> Result<Bundle> {
+    let part = Part::of_host(site.cluster(), host);
+    Ok(Bundle { hostname: Some(host.name.clone()), files: files(site, &part)? })
+}
+
+/// The bundle of every member of `pool`.
+pub fn of_pool(site: &Site, pool: &Pool) -> Result<Bundle> {
+    Ok(Bundle { hostname: None, files: files(site, &Part::of_pool(pool))? })
+}
+
+/// What makes the cluster's tokens known to it when it runs already: those in a bundle may have expired before a
+/// late host comes.
+pub fn tokens(site: &Site) -> Result<String> {
+    let first = control_planes(site.cluster()).next();
+    first.map_or_else(|| Ok(String::new()), |host| init::tokens(&site.scope, host, &site.tokens()))
+}
+
+fn files(site: &Site, part: &Part) -> Result<Vec<File>> {
+    let mut files = vec![File::secret(KUBEADM, kubeadm(site, part)?, Secrecy::Fields)];
+    files.extend(pki::files(site, part));
+    files.extend(endpoint::files(site, part)?);
+    files.extend(cni::file(site, part)?);
+    files.extend(calico::file(site, part)?);
+    files.extend(names::file(site, part)?);
+    files.extend(access::files(site, part)?);
+    let addons = addons::of(site, part)?;
+    files.push(node::file(site, part, addons)?);
+    Ok(files)
+}
+
+fn kubeadm(site: &Site, part: &Part) -> Result<String> {
+    match part.host() {
+        Some(host) if part.is_first() => {
+            let key = site.cluster().upload_certificates.then_some(site.keys.certificate_key);
+            init::documents(&site.scope, host, &site.tokens(), key)
+        }
+        _ => join::document(&site.scope, part.member, &site.credentials(part.is_control_plane())),
+    }
+}

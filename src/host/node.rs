@@ -1,0 +1,112 @@
+//! `node.json`: what the agent acts on.
+
+use super::file::File;
+use super::{Part, Site, control_planes, endpoint, images};
+use crate::Result;
+use crate::cluster::{Cluster, Host, Role};
+use crate::error::Fault;
+use crate::kubeadm::{Member, phases};
+use crate::node::configuration::{
+    Addon, Bootstrap, Ingress, Install, Kubeadm, NodeAddress, NodeConfiguration, PATH, Peer, When,
+};
+
+/// What kubeadm's preflight wants of a control plane (`ControlPlaneNumCPU`, `ControlPlaneMem` in MiB).
+const CONTROL_PLANE_CPUS: u16 = 2;
+const CONTROL_PLANE_MEMORY: u32 = 1700;
+
+/// The file; written last, since the agent starts when it is there.
+pub fn file(site: &Site, part: &Part, addons: Vec<Addon>) -> Result<File> {
+    let configuration = configuration(site, part, addons)?;
+    Ok(File::public(PATH, serde_json::to_string_pretty(&configuration)? + "\n"))
+}
+
+fn configuration(site: &Site, part: &Part, addons: Vec<Addon>) -> Result<NodeConfiguration, Fault> {
+    let cluster = site.cluster();
+    Ok(NodeConfiguration {
+        schema: 1,
+        cluster: cluster.name.clone(),
+        name: part.host().map(|host| host.name.clone()).unwrap_or_default(),
+        role: part.role,
+        bootstrap: cluster.bootstrap,
+        kubernetes_version: site.scope.version().to_string(),
+        address: address(part.member),
+        endpoint: endpoint::of(site, part),
+        kubeadm: kubeadm(site, part)?,
+        images: images::of(site, part),
+        predecessors: predecessors(cluster, part),
+        hosts: hosts(cluster, part),
+        pool_networks: pool_networks(cluster, part),
+        addons,
+        ingress: ingress(cluster, part),
+        install: installs(site, part),
+        remove: Vec::new(),
+    })
+}
+
+fn address(member: Member) -> NodeAddress {
+    match member {
+        Member::Host(host) => NodeAddress::Fixed(host.address),
+        Member::Pool(pool) => {
+            NodeAddress::Within(pool.network.to_string())
+        }
+    }
+}
+
+fn kubeadm(site: &Site, part: &Part) -> Result<Kubeadm, Fault> {
+    let first = part.is_first();
+    Ok(Kubeadm {
+        init_phases: if first { phases::init(&site.scope)? } else { Vec::new() },
+        skip_join_phases: if first { Vec::new() } else { phases::skipped_by_join(&site.scope) },
+        ignore_preflight_errors: ignored_preflight_errors(part),
+    })
+}
+
+/// Whoever defines a smaller control plane than kubeadm recommends means it.
+fn ignored_preflight_errors(part: &Part) -> Vec<String> {
+    let Some(host) = part.host().filter(|_| part.is_control_plane()) else { return Vec::new() };
+    let small = [(host.cpus < CONTROL_PLANE_CPUS, "NumCPU"), (host.memory < CONTROL_PLANE_MEMORY, "Mem")];
+    small.into_iter().filter(|(is, _)| *is).map(|(_, name)| name.to_owned()).collect()
+}
+
+fn peer(host: &Host) -> Peer {
+    let control_plane = host.role == Role::ControlPlane;
+    Peer { name: host.name.clone(), addresses: vec![host.address], control_plane }
+}
+
+fn predecessors(cluster: &Cluster, part: &Part) -> Vec<Peer> {
+    control_planes(cluster).take(part.rank).map(peer).collect()
+}
+
+/// Workers approve nothing, and a list of thousands on each of thousands would be millions.
+fn hosts(cluster: &Cluster, part: &Part) -> Vec<Peer> {
+    cluster.hosts.iter().filter(|_| part.is_control_plane()).map(peer).collect()
+}
+
+fn pool_networks(cluster: &Cluster, part: &Part) -> Vec<String> {
+    let pools = cluster.pools.values().filter(|_| part.is_control_plane());
+    pools.map(|pool| pool.network.to_string()).collect()
+}
+
+fn ingress(cluster: &Cluster, part: &Part) -> Option<Ingress> {
+    cluster.ingress.as_ref().filter(|_| part.is_first()).map(|ingress| Ingress {
+        class: ingress.class.clone(),
+        namespace: ingress.namespace.clone(),
+        service: ingress.service.clone(),
+        node_ports: ingress.node_ports.clone(),
+    })
+}
+
+/// By hand, people find kubeadm's file where the book has it.
+fn installs(site: &Site, part: &Part) -> Vec<Install> {
+    let mut installs = endpoint::installs(site, part);
+    if site.cluster().bootstrap == Bootstrap::Manual {
+        let name = if part.is_first() { "init" } else { "join" };
+        installs.push(Install {
+            from: "kubeadm.yaml".to_owned(),
+            to: format!("/etc/kubernetes/kubeadm-{name}.yaml"),
+            mode: 0o600,
+            when: When::BeforeKubeadm,
+        });
+    }
+    installs
+}

@@ -1,0 +1,110 @@
+//! A QEMU that goes on after imgbuild has ended, known by the file that holds its process number.
+
+use crate::Result;
+use crate::environment::Stopwatch;
+use crate::error::Fault;
+use crate::process::Tool;
+use anyhow::Context as _;
+use rustix::io::Errno;
+use rustix::process::{Pid, Signal, kill_process};
+use std::os::unix::ffi::OsStrExt;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// The kernel ends a killed process at once; it only has to be scheduled.
+const END_LIMIT: Duration = Duration::from_secs(20);
+const INTERVAL: Duration = Duration::from_millis(20);
+
+/// A QEMU in the background, running or not.
+#[derive(Debug, Clone)]
+pub struct Daemon {
+    pid_file: PathBuf,
+}
+
+impl Daemon {
+    /// The one whose process number is, or will be, in `pid_file`.
+    pub fn at(pid_file: &Path) -> Self {
+        Self { pid_file: pid_file.to_owned() }
+    }
+
+    /// Runs the QEMU `command` in the background; returns when it has opened all its files and ports.
+    ///
+    /// # Errors
+    /// With what QEMU said if it could not.
+    pub fn start(&self, command: Tool) -> Result<()> {
+        if self.is_running() {
+            return Err(Fault::usage(format!("`{}` is running already", self.name())).into());
+        }
+        command.args(["-daemonize", "-pidfile"]).arg(&self.pid_file).run()
+    }
+
+    /// Whether it runs: a process has that number, and is the one that was started with this file.
+    pub fn is_running(&self) -> bool {
+        self.process().is_some()
+    }
+
+    /// Pulls the plug: what a guest has not flushed is lost. Does nothing if it does not run.
+    ///
+    /// # Errors
+    /// If the process belongs to somebody else, or does not end.
+    pub fn power_off(&self) -> Result<()> {
+        let Some(process) = self.process() else { return Ok(()) };
+        match kill_process(process, Signal::KILL) {
+            Ok(()) | Err(Errno::SRCH) => self.wait_for_end(),
+            Err(error) => Err(error).with_context(|| format!("ending `{}`", self.name())),
+        }
+    }
+
+    fn wait_for_end(&self) -> Result<()> {
+        let waiting = Stopwatch::new();
+        while self.is_running() {
+            if waiting.elapsed() > END_LIMIT {
+                return Err(Fault::child(format!("`{}` does not end", self.name())).into());
+            }
+            std::thread::sleep(INTERVAL);
+        }
+        Ok(())
+    }
+
+    fn process(&self) -> Option<Pid> {
+        let number: i32 = fs_err::read_to_string(&self.pid_file).ok()?.trim().parse().ok()?;
+        let command_line = fs_err::read(format!("/proc/{number}/cmdline")).ok()?;
+        let ours = self.pid_file.as_os_str().as_bytes();
+        let mut arguments = command_line.split(|&byte| byte == 0);
+        arguments.any(|argument| argument == ours).then(|| Pid::from_raw(number)).flatten()
+    }
+
+    fn name(&self) -> String {
+        self.pid_file.file_stem().unwrap_or_default().to_string_lossy().into_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_that_another_process_has_now_is_not_ours() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("host01.pid");
+        for text in [std::process::id().to_string(), "no number".into(), "999999999".into()] {
+            fs_err::write(&path, text).unwrap();
+            let daemon = Daemon::at(&path);
+            assert!(!daemon.is_running());
+            daemon.power_off().unwrap();
+        }
+    }
+
+    #[test]
+    fn a_qemu_in_the_background_can_be_found_and_ended() {
+        let dir = tempfile::tempdir().unwrap();
+        let daemon = Daemon::at(&dir.path().join("idle.pid"));
+        let idle =
+            || Tool::new("qemu-system-x86_64").args(["-machine", "none", "-nodefaults", "-display", "none"]);
+        daemon.start(idle()).unwrap();
+        assert!(Daemon::at(&dir.path().join("idle.pid")).is_running());
+        assert!(daemon.start(idle()).unwrap_err().to_string().contains("running already"));
+        daemon.power_off().unwrap();
+        assert!(!daemon.is_running());
+    }
+}

@@ -1,0 +1,130 @@
+//! `dist/CLUSTER/`: a folder per machine, for its owner only, and a summary without secrets.
+
+use super::documents::Documents;
+use super::summary::{SUMMARY, Summary};
+use crate::Result;
+use crate::atomic;
+use crate::cloudinit;
+use crate::error::Fault;
+use anyhow::Context as _;
+use std::collections::BTreeMap;
+use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+
+const SEED: &str = "seed.iso";
+/// What [`crate::bake`] leaves in an image's folder.
+const IMAGE_MANIFEST: &str = "manifest.json";
+
+/// The folder of a cluster.
+pub struct Folder {
+    path: PathBuf,
+}
+
+impl Folder {
+    /// Refuses the folder of an image: the next bake would remove all hosts.
+    pub fn open(dist: &Path, cluster: &str) -> Result<Self> {
+        let path = dist.join(cluster);
+        if path.join(IMAGE_MANIFEST).exists() {
+            let message = format!("`{}` is the folder of an image", path.display());
+            let hint = "give the cluster another name than the image, or another folder with --dist";
+            return Err(Fault::input(message).hint(hint).into());
+        }
+        Ok(Self { path })
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Writes the documents of the machine whose folder is `name`, and the seed that carries them.
+    pub fn write(&self, name: &str, documents: &Documents) -> Result<()> {
+        let folder = self.path.join(name);
+        make_private(&self.path)?;
+        make_private(&folder)?;
+        let mut files = documents.documents.clone();
+        if files.len() > 1 {
+            let mut seed = Vec::new();
+            cloudinit::write(&mut seed, &files)?;
+            files.insert(SEED.to_owned(), seed);
+        }
+        for (name, bytes) in &files {
+            atomic::replace(&folder.join(name), 0o600, bytes)?;
+        }
+        remove_others(&folder, &files)
+    }
+
+    /// The documents that are there now; none if the machine is new.
+    pub fn read(&self, name: &str) -> Result<Option<BTreeMap<String, Vec<u8>>>> {
+        let folder = self.path.join(name);
+        if !folder.is_dir() {
+            return Ok(None);
+        }
+        let mut documents = BTreeMap::new();
+        for entry in fs_err::read_dir(&folder)? {
+            let name = entry?.file_name().to_string_lossy().into_owned();
+            if name != SEED && !name.starts_with('.') {
+                documents.insert(name.clone(), fs_err::read(folder.join(&name))?);
+            }
+        }
+        Ok(Some(documents))
+    }
+
+    /// Writes a file beside the machines' folders that only its owner may read.
+    pub fn write_secret(&self, name: &str, text: &str) -> Result<()> {
+        make_private(&self.path)?;
+        atomic::replace(&self.path.join(name), 0o600, text.as_bytes())
+    }
+
+    /// The summary that is there.
+    pub fn summary(&self) -> Result<Option<Summary>> {
+        let path = self.path.join(SUMMARY);
+        if !path.exists() {
+            return Ok(None);
+        }
+        let text = fs_err::read_to_string(&path)?;
+        let read = serde_json::from_str(&text).map_err(|error| {
+            Fault::input(format!("`{}`: {error}", path.display())).hint("remove the file and render again")
+        })?;
+        Ok(Some(read))
+    }
+
+    /// Writes `summary`, and removes machines that the last one had and this one has not.
+    pub fn finish(&self, summary: &Summary) -> Result<Vec<String>> {
+        let mut gone = Vec::new();
+        for old in self.summary()?.into_iter().flat_map(|old| old.hosts) {
+            if !summary.hosts.iter().any(|host| host.folder == old.folder) && is_plain(&old.folder) {
+                remove(&self.path.join(&old.folder))?;
+                gone.push(old.folder);
+            }
+        }
+        atomic::replace(&self.path.join(SUMMARY), 0o644, &serde_json::to_vec_pretty(summary)?)?;
+        Ok(gone)
+    }
+}
+
+/// Whether `name` is one part of a path.
+fn is_plain(name: &str) -> bool {
+    !name.is_empty() && !name.starts_with('.') && !name.contains('/')
+}
+
+fn make_private(path: &Path) -> Result<()> {
+    let created = std::fs::DirBuilder::new().recursive(true).mode(0o700).create(path);
+    created.with_context(|| format!("creating `{}`", path.display()))?;
+    Ok(fs_err::set_permissions(path, PermissionsExt::from_mode(0o700))?)
+}
+
+fn remove(path: &Path) -> Result<()> {
+    if path.is_dir() { Ok(fs_err::remove_dir_all(path)?) } else { Ok(()) }
+}
+
+/// What an earlier run wrote and this one did not.
+fn remove_others(folder: &Path, files: &BTreeMap<String, Vec<u8>>) -> Result<()> {
+    for entry in fs_err::read_dir(folder)? {
+        let entry = entry?;
+        if !files.contains_key(entry.file_name().to_string_lossy().as_ref()) && entry.path().is_file() {
+            fs_err::remove_file(entry.path())?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,24 @@
+//! All hosts of a cluster into `dist/CLUSTER/`, or what would change there.
+//!
+//! Hosts are rendered, written and forgotten one by one.
+
+mod budget;
+mod diff;
+mod documents;
+mod folder;
+mod lines;
+mod machine;
+mod mask;
+mod run;
+mod summary;
+
+pub use budget::{Budget, Size};
+pub use diff::{Change, HostDiff};
+pub use documents::{Documents, META_DATA, NETWORK_CONFIG, USER_DATA};
+pub use folder::Folder;
+pub use machine::Machine;
+pub use run::{compare, write};
+pub use summary::{HostSummary, Summary};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,173 @@
+use super::*;
+use crate::cluster::{Cluster, Platform};
+use crate::host::testing::{pki, site, templates};
+use crate::kubeadm::testing as fixture;
+use std::collections::BTreeMap;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+
+/// What is rendered for all machines of `cluster`, by folder.
+fn render(cluster: &Cluster) -> BTreeMap<String, Documents> {
+    let image = fixture::image(36, "registry.k8s.io");
+    let (pki, templates) = (pki(), templates());
+    let site = site(fixture::scope(cluster, &image), &pki, &templates);
+    let documents = |machine: Machine| (machine.folder(), Documents::of(&site, machine).unwrap());
+    Machine::all(cluster).map(documents).collect()
+}
+
+/// Renders into `dist`, and says for which machines.
+fn written(cluster: &Cluster, dist: &Path, names: &[&str]) -> Vec<String> {
+    let image = fixture::image(36, "registry.k8s.io");
+    let (pki, templates) = (pki(), templates());
+    let site = site(fixture::scope(cluster, &image), &pki, &templates);
+    let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
+    let mut told = Vec::new();
+    write(&site, dist, &names, |machine, _| told.push(machine.name().to_owned())).unwrap();
+    told
+}
+
+/// What `--diff` shows.
+fn compared(cluster: &Cluster, dist: &Path, token: Option<&'static str>) -> String {
+    let image = fixture::image(36, "registry.k8s.io");
+    let (pki, templates) = (pki(), templates());
+    let mut site = site(fixture::scope(cluster, &image), &pki, &templates);
+    site.keys.worker_token = token.unwrap_or(site.keys.worker_token);
+    let mut text = String::new();
+    compare(&site, dist, &[], |diff| text += &diff.to_text()).unwrap();
+    text
+}
+
+fn text<'a>(documents: &'a Documents, name: &str) -> &'a str {
+    std::str::from_utf8(&documents.documents[name]).unwrap()
+}
+
+#[test]
+fn the_same_definition_gives_the_same_bytes() {
+    let cluster = fixture::cluster();
+    let (one, other) = (render(&cluster), render(&cluster));
+    for (name, documents) in &one {
+        assert_eq!(documents.documents, other[name].documents, "{name}");
+    }
+}
+
+#[test]
+fn a_changed_host_is_a_new_instance_and_others_are_not() {
+    let mut cluster = fixture::cluster();
+    let before = render(&cluster);
+    cluster.hosts[3].labels.insert("a".into(), "b".into());
+    let after = render(&cluster);
+    let same: Vec<bool> =
+        before.iter().map(|(name, old)| old.instance_id == after[name].instance_id).collect();
+    assert_eq!(same, [true, true, true, false, true]);
+}
+
+#[test]
+fn ec2_gets_user_data_alone_packed_where_that_is_smaller() {
+    let mut cluster = fixture::cluster();
+    cluster.platform = Platform::Aws;
+    let rendered = render(&cluster);
+    let documents = &rendered["host01"];
+    assert_eq!(documents.documents.keys().collect::<Vec<_>>(), [USER_DATA]);
+    assert!(text(documents, USER_DATA).contains("encoding: gz+b64"));
+    let budget = Budget::of(documents).unwrap();
+    assert!(budget.check(Platform::Aws, "host01").is_ok());
+    let large = Budget {
+        documents: BTreeMap::from([(USER_DATA.to_owned(), Size { raw: 16_385, gzip: 1 })]),
+        ..budget
+    };
+    let error = large.check(Platform::Aws, "host01").unwrap_err();
+    assert!(error.to_string().contains("16385 bytes, and EC2 takes 16384"), "{error}");
+    assert!(large.check(Platform::Nocloud, "host01").is_ok());
+}
+
+#[test]
+fn a_pool_has_no_name_of_its_own() {
+    let rendered = render(&fixture::cluster());
+    let pool = &rendered["pool.batch"];
+    assert!(!text(pool, USER_DATA).contains("\nhostname:") && !text(pool, META_DATA).contains("hostname"));
+    assert!(text(pool, NETWORK_CONFIG).contains("dhcp4: true"));
+}
+
+#[test]
+fn folders_are_for_their_owner_only_and_summaries_hold_no_secret() {
+    let dist = tempfile::tempdir().unwrap();
+    assert_eq!(
+        written(&fixture::cluster(), dist.path(), &[]),
+        ["host01", "host02", "host03", "host04", "batch"]
+    );
+    let folder = dist.path().join("book");
+    let mode = |path: &str| fs_err::metadata(folder.join(path)).unwrap().permissions().mode() & 0o777;
+    for (path, expected) in [
+        ("", 0o700),
+        ("host01", 0o700),
+        ("host01/user-data", 0o600),
+        ("host01/seed.iso", 0o600),
+        ("tokens.yaml", 0o600),
+    ] {
+        assert_eq!(mode(path), expected, "{path}");
+    }
+    let summary = fs_err::read_to_string(folder.join("cluster.json")).unwrap();
+    let pki = pki();
+    let token = crate::host::testing::keys(&pki).worker_token;
+    assert!(summary.contains("host04") && !summary.contains(token) && !summary.contains("PLACEHOLDER"));
+}
+
+#[test]
+fn hosts_that_are_gone_are_removed() {
+    let dist = tempfile::tempdir().unwrap();
+    let mut cluster = fixture::cluster();
+    written(&cluster, dist.path(), &[]);
+    cluster.hosts.pop();
+    assert!(compared(&cluster, dist.path(), None).ends_with("host04: removed\n"));
+    written(&cluster, dist.path(), &[]);
+    let exists = |host: &str| dist.path().join("book").join(host).exists();
+    assert!(!exists("host04") && exists("host03"));
+}
+
+#[test]
+fn one_host_alone_leaves_the_others_as_they_are() {
+    let dist = tempfile::tempdir().unwrap();
+    let mut cluster = fixture::cluster();
+    written(&cluster, dist.path(), &[]);
+    cluster.node_ports = (30000, 32767);
+    cluster.hosts[1].labels.insert("a".into(), "b".into());
+    assert_eq!(written(&cluster, dist.path(), &["host02"]), ["host02"]);
+    let text = compared(&cluster, dist.path(), None);
+    assert!(text.contains("host01: changed") && text.contains("host02: unchanged"), "{text}");
+    let summary = fs_err::read_to_string(dist.path().join("book/cluster.json")).unwrap();
+    let summary: Summary = serde_json::from_str(&summary).unwrap();
+    assert_eq!(summary.hosts.len(), 5);
+}
+
+#[test]
+fn the_folder_of_an_image_is_refused() {
+    let dist = tempfile::tempdir().unwrap();
+    fs_err::create_dir(dist.path().join("book")).unwrap();
+    fs_err::write(dist.path().join("book/manifest.json"), "{}").unwrap();
+    let error = Folder::open(dist.path(), "book").err().unwrap();
+    assert!(error.to_string().contains("is the folder of an image"), "{error}");
+}
+
+#[test]
+fn a_difference_shows_fields_but_of_secrets_only_that_they_changed() {
+    let dist = tempfile::tempdir().unwrap();
+    let mut cluster = fixture::cluster();
+    assert!(compared(&cluster, dist.path(), None).starts_with("host01: new\n"));
+    written(&cluster, dist.path(), &[]);
+    assert!(compared(&cluster, dist.path(), None).starts_with("host01: unchanged\nhost02: unchanged\n"));
+    let text = compared(&cluster, dist.path(), Some("rotate.0123456789abcdef"));
+    assert!(text.contains("kubeadm.yaml changed (a secret)"), "{text}");
+    assert!(!text.contains("rotate.") && !text.contains("worker."), "{text}");
+    cluster.node_ports = (30000, 32767);
+    let text = compared(&cluster, dist.path(), None);
+    assert!(text.contains("- ") && text.contains("+ ") && text.contains("30000-32767"), "{text}");
+    assert!(!text.contains("(a secret)"), "{text}");
+}
+
+#[test]
+fn machines_are_found_by_name() {
+    let cluster = fixture::cluster();
+    let found = Machine::named(&cluster, &["host02".to_owned(), "batch".to_owned()]).unwrap();
+    assert_eq!(found.iter().map(Machine::kind).collect::<Vec<_>>(), ["control-plane", "pool"]);
+    assert!(Machine::named(&cluster, &["host09".to_owned()]).is_err());
+}

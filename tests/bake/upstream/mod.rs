@@ -1,0 +1,143 @@
+//! The whole way of `images/debian-13.yaml`, which takes what the projects themselves publish, against a local
+//! mirror with small stand-ins: lock, fetch, bake, and a look inside.
+
+mod stand_ins;
+
+use crate::support::disk::Partition;
+use crate::support::{Project, tool};
+use imgbuild::digest::Sha256;
+use serde_json::{Value, json};
+use stand_ins::Upstream;
+use std::collections::{BTreeMap, BTreeSet};
+
+const IMAGES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/images");
+const OCI: &str = "/var/lib/imgbuild/oci";
+
+/// A project whose image `stand-in` is debian-13 with the digests of the stand-ins, and with few enough
+/// packages for a short bake: no kernel, for it is not booted.
+fn project() -> (Project, Upstream) {
+    let project = Project::empty();
+    for name in ["debian-13.yaml", "node.yaml"] {
+        project.write(&format!("images/{name}"), std::fs::read(format!("{IMAGES}/{name}")).unwrap());
+    }
+    let shipped: Value = serde_yaml::from_str(&project.read("images/debian-13.yaml")).unwrap();
+    let upstream = Upstream::of(&shipped);
+    (project, upstream)
+}
+
+fn define(project: &Project, upstream: &Upstream) {
+    let small = json!({
+        "schema": 1, "name": "stand-in", "extends": "debian-13.yaml",
+        "base": { "kernel": "base-files", "packages": ["conntrack"] },
+        "units": { "enable": ["containerd.service", "kubelet.service"], "disable": ["apt-daily.timer"] },
+        "disk": { "size": "1GiB", "esp": "40MiB" },
+    });
+    let mut definition = small.as_object().unwrap().clone();
+    definition.extend(upstream.digests.clone());
+    project.write("images/stand-in.yaml", Value::from(definition).to_string());
+}
+
+#[test]
+fn upstream_releases_are_locked_fetched_and_baked() {
+    let (project, upstream) = project();
+    define(&project, &upstream);
+    let mirror = upstream.serve().url();
+    for verb in ["lock", "fetch"] {
+        project.run(&[verb, "stand-in", "--artifact-mirror", &mirror]).success();
+    }
+    // all is in the store by now
+    project.run(&["bake", "stand-in", "--locked", "--offline"]).success();
+    let raw = project.path("dist/stand-in/stand-in.raw");
+    let root = Partition::cut(&project, raw.to_str().unwrap(), "root");
+    tool("/usr/sbin/e2fsck", &["-f", "-n", root.file()]);
+    programs_are_in_place(&root);
+    configuration_fits_the_versions(&root);
+    addon_manifests_are_those_that_were_served(&root, &upstream);
+    images_are_those_that_were_served(&project, &root, &upstream);
+    image_record_names_it_all(&root, &upstream);
+}
+
+#[test]
+fn a_file_that_is_not_what_the_shipped_definition_pins_is_refused() {
+    let (project, mut upstream) = project();
+    upstream.digests["kubernetes"].as_object_mut().unwrap().remove("kubelet");
+    define(&project, &upstream);
+    let mirror = upstream.serve().url();
+    let refused = project.run(&["fetch", "stand-in", "--artifact-mirror", &mirror]);
+    refused.failure(5, &["fetching `kubelet`", "has sha256", "instead of"]);
+}
+
+fn programs_are_in_place(root: &Partition) {
+    let kubernetes = "https://dl.k8s.io/release/v1.36.4/bin/linux/amd64";
+    for name in ["kubelet", "kubeadm", "kubectl"] {
+        let expected = Upstream::file(&format!("{kubernetes}/{name}"));
+        assert_eq!(root.cat(&format!("/usr/bin/{name}")).as_bytes(), expected);
+        assert!(root.ask(&format!("stat /usr/bin/{name}")).contains("Mode:  0755"));
+    }
+    for (path, member) in [
+        ("/usr/local/bin/crictl", "crictl"),
+        ("/usr/local/bin/containerd", "bin/containerd"),
+        ("/usr/local/bin/ctr", "bin/ctr"),
+        ("/opt/cni/bin/bridge", "bridge"),
+        ("/opt/cni/bin/portmap", "portmap"),
+    ] {
+        assert!(root.cat(path).starts_with(&format!("# a stand-in for {member} of https://")), "{path}");
+    }
+    assert!(root.cat("/usr/local/sbin/runc").contains("/runc.amd64"));
+}
+
+fn configuration_fits_the_versions(root: &Partition) {
+    let config = root.cat("/etc/containerd/config.toml");
+    let says = |line: &str| assert!(config.lines().any(|found| found.trim() == line), "{line}:\n{config}");
+    says("version = 3");
+    says("sandbox = \"registry.k8s.io/pause:3.10.2\"");
+    says("SystemdCgroup = true");
+    says("bin_dirs = [\"/opt/cni/bin\"]");
+    assert!(root.cat("/etc/crictl.yaml").contains("unix:///run/containerd/containerd.sock"));
+    assert!(root.cat("/opt/k8sver").contains("1.36.4"));
+    for unit in ["containerd", "kubelet"] {
+        let link = format!("stat /etc/systemd/system/multi-user.target.wants/{unit}.service");
+        assert!(root.ask(&link).contains("Type: symlink"), "{unit} is not enabled");
+    }
+}
+
+fn addon_manifests_are_those_that_were_served(root: &Partition, upstream: &Upstream) {
+    let shipped: Value =
+        serde_yaml::from_str(&std::fs::read_to_string(format!("{IMAGES}/debian-13.yaml")).unwrap()).unwrap();
+    for (name, download) in shipped["manifests"].as_object().unwrap() {
+        let served = &upstream.files[&download["url"].as_str().unwrap().replace("https:/", "")];
+        assert_eq!(root.cat(&format!("/etc/kubernetes/components/{name}")).as_bytes(), served, "{name}");
+    }
+}
+
+fn images_are_those_that_were_served(project: &Project, root: &Partition, upstream: &Upstream) {
+    root.ask(&format!("rdump {OCI} {}", project.folder.path().display()));
+    let layout = project.path("oci");
+    let blobs = std::fs::read_dir(layout.join("blobs/sha256")).unwrap();
+    let baked: BTreeMap<String, Vec<u8>> = blobs
+        .map(|entry| entry.unwrap())
+        .map(|entry| (entry.file_name().into_string().unwrap(), std::fs::read(entry.path()).unwrap()))
+        .collect();
+    let served = upstream.images.values().flat_map(|image| image.blobs());
+    let served: BTreeMap<String, Vec<u8>> =
+        served.map(|blob| (Sha256::of(blob).to_string(), blob.clone())).collect();
+    assert_eq!(baked, served);
+    for (reference, image) in &upstream.images {
+        let seen = tool("skopeo", &["inspect", "--raw", &format!("oci:{}:{reference}", layout.display())]);
+        assert_eq!(seen.as_bytes(), image.manifest, "{reference}");
+    }
+}
+
+fn image_record_names_it_all(root: &Partition, upstream: &Upstream) {
+    let record: Value = serde_json::from_str(&root.cat("/etc/imgbuild/image.json")).unwrap();
+    assert_eq!(record["kubernetes"]["version"], "1.36.4");
+    assert_eq!(record["containerd"], "2.3.4");
+    assert_eq!(record["suites"], json!(["trixie", "trixie-updates", "trixie-security"]));
+    let images: BTreeMap<String, String> = serde_json::from_value(record["images"].clone()).unwrap();
+    let manifests = upstream.images.iter();
+    let manifests = manifests.map(|(name, image)| (name.clone(), Sha256::of(&image.manifest).to_string()));
+    assert_eq!(images, manifests.collect());
+    let addons: BTreeSet<&String> = record["manifests"].as_object().unwrap().keys().collect();
+    assert_eq!(addons.len(), 5);
+    assert_eq!(record["files"]["/usr/bin/kubelet"], "artifact:kubelet");
+}

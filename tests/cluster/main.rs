@@ -1,0 +1,126 @@
+//! Clusters that make themselves: real images in real machines, real kubeadm, nobody driving.
+
+#![allow(clippy::disallowed_methods)] // tests start and look freely
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod trial;
+
+use std::time::Duration;
+use trial::Trial;
+
+const HOSTS: [&str; 2] = ["host01", "host02"];
+/// Emulated on two cores that other things may use as well.
+const POD_LIMIT: Duration = Duration::from_secs(300);
+
+#[test]
+fn two_hosts_become_a_cluster() {
+    let trial = Trial::prepare("two");
+    assert_eq!(trial.boot(&["--limit", "2400"]), 0, "host01:\n{}", trial.console("host01"));
+    both_are_ready(&trial);
+    serving_certificates_are_approved(&trial);
+    start_probes(&trial);
+    pods_reach_each_other(&trial);
+    no_join_secret_is_left(&trial);
+    the_token_ends(&trial);
+    nothing_runs_again(&trial);
+}
+
+fn both_are_ready(trial: &Trial) {
+    let jsonpath =
+        "jsonpath={range .items[*]}{.metadata.name} {.status.conditions[?(@.type=='Ready')].status}\n{end}";
+    assert_eq!(trial.kubectl(&["get", "nodes", "-o", jsonpath]), "host01 True\nhost02 True\n");
+    let svg = std::fs::read_to_string(trial.file("timeline.svg")).unwrap();
+    assert!(HOSTS.iter().all(|host| svg.contains(&format!(">{host}<"))), "{svg}");
+}
+
+fn serving_certificates_are_approved(trial: &Trial) {
+    let jsonpath = "jsonpath={range .items[*]}{.status.conditions[*].type}\n{end}";
+    let conditions = trial.kubectl(&["get", "csr", "-o", jsonpath]);
+    assert!(!conditions.is_empty());
+    assert!(conditions.lines().all(|line| line == "Approved"), "{conditions}");
+}
+
+fn start_probes(trial: &Trial) {
+    for host in HOSTS {
+        trial.apply(&include_str!("probe.yaml").replace("NODE", host));
+    }
+    for host in HOSTS {
+        let pod = format!("pod/web-{host}");
+        trial.until(POD_LIMIT, &["get", &pod, "-o", "jsonpath={.status.phase}"], |phase| phase == "Running");
+        // logs go through kubelet's serving certificate
+        let said = format!("this is web-{host}\n");
+        trial.until(POD_LIMIT, &["logs", &pod], |log| log == said);
+    }
+}
+
+fn pods_reach_each_other(trial: &Trial) {
+    for (from, to) in [(HOSTS[0], HOSTS[1]), (HOSTS[1], HOSTS[0])] {
+        let pod = trial.kubectl(&["get", "pod", &format!("web-{to}"), "-o", "jsonpath={.status.podIP}"]);
+        let service =
+            trial.kubectl(&["get", "service", &format!("web-{to}"), "-o", "jsonpath={.spec.clusterIP}"]);
+        for url in [format!("http://{pod}:8080"), format!("http://{service}")] {
+            let from = format!("web-{from}");
+            let ask = ["exec", &from, "--", "busybox", "wget", "-q", "-T", "20", "-O", "-", &url];
+            trial.until(POD_LIMIT, &ask, |answer| answer == format!("this is web-{to}\n"));
+        }
+    }
+}
+
+/// Looks for the secrets themselves, wherever they may have been copied to on the host.
+fn no_join_secret_is_left(trial: &Trial) {
+    let secrets = JoinSecrets::read(trial);
+    for (host, forbidden) in [("host01", &secrets.tokens), ("host02", &secrets.all())] {
+        let patterns = forbidden.join("\n");
+        let script = format!(
+            "busybox grep -rlF '{patterns}' /host/etc /host/root /host/run /host/tmp /host/var/lib/cloud \
+             /host/var/lib/imgbuild/*.json /host/var/lib/kubelet /host/var/log /host/var/tmp 2>/dev/null; true"
+        );
+        let found = trial.kubectl(&["exec", &format!("web-{host}"), "--", "sh", "-c", &script]);
+        assert_eq!(found, "", "secrets on {host}");
+    }
+}
+
+/// What a host needs to join and must not keep.
+struct JoinSecrets {
+    tokens: Vec<String>,
+    keys: Vec<String>,
+}
+
+impl JoinSecrets {
+    /// From the text of the secrets' file: tokens in whatever field, and a line of each private key.
+    fn read(trial: &Trial) -> Self {
+        let text = std::fs::read_to_string(trial.secrets()).unwrap();
+        let words = text.split(|c: char| !(c.is_ascii_alphanumeric() || "./+=-".contains(c)));
+        let is_token =
+            |word: &str| word.split_once('.').is_some_and(|(id, secret)| id.len() == 6 && secret.len() == 16);
+        let tokens: Vec<String> = words.filter(|word| is_token(word)).map(str::to_owned).collect();
+        let after = |line: &str| text.lines().skip_while(move |l| !l.contains(line)).nth(1);
+        let keys: Vec<String> =
+            after("PRIVATE KEY-----").into_iter().map(|line| line.trim().to_owned()).collect();
+        assert!(!tokens.is_empty() && !keys.is_empty(), "the secrets' file has neither tokens nor keys");
+        Self { tokens, keys }
+    }
+
+    fn all(&self) -> Vec<String> {
+        self.tokens.iter().chain(&self.keys).cloned().collect()
+    }
+}
+
+/// The token is in the cluster, with the end that the definition gives it, or gone already.
+fn the_token_ends(trial: &Trial) {
+    let jsonpath =
+        "jsonpath={range .items[?(@.type=='bootstrap.kubernetes.io/token')]}{.data.expiration}\n{end}";
+    let ends = trial.kubectl(&["-n", "kube-system", "get", "secrets", "-o", jsonpath]);
+    assert!(ends.lines().all(|end| !end.is_empty()), "a token without an end: {ends:?}");
+}
+
+/// A second boot of a host that has joined does nothing but be there again.
+fn nothing_runs_again(trial: &Trial) {
+    let before = trial.console("host02").matches("kubeadm").count();
+    trial.power_off(&["--host", "host02"]);
+    assert_eq!(trial.boot(&["--resume", "--limit", "900"]), 0, "host02:\n{}", trial.console("host02"));
+    both_are_ready(trial);
+    assert_eq!(trial.console("host02").matches("kubeadm").count(), before);
+}

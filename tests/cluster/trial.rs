@@ -1,0 +1,159 @@
+//! A cluster under test: baked, booted by `imgbuild boot`, asked by the real kubectl.
+
+#![allow(dead_code)] // each test target uses a part
+
+use crate::support::{IMGBUILD, Outcome, tool};
+use imgbuild::boot::cluster::last_status;
+use imgbuild::node::status::Status;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+/// Where the definitions of the tests are.
+const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/cluster");
+
+/// Name of the image that the clusters of the tests run on.
+const IMAGE: &str = "archive-probe";
+
+/// The time in UTC, moved as date(1) understands it, as `imgbuild boot --clock` takes it.
+pub fn time(moved: &str) -> String {
+    tool("date", &["-u", "-d", moved, "+%Y-%m-%dT%H:%M:%S"]).trim().to_owned()
+}
+
+/// Machines that are powered off when it is dropped.
+pub struct Trial {
+    cluster: PathBuf,
+    name: &'static str,
+    dist: PathBuf,
+}
+
+impl Trial {
+    /// Bakes the image of the cluster definition `name` of this folder; nothing runs yet.
+    pub fn prepare(name: &'static str) -> Self {
+        let dist = Path::new(env!("CARGO_TARGET_TMPDIR")).join("clusters");
+        let trial = Self { cluster: Path::new(FOLDER).join(format!("{name}.yaml")), name, dist };
+        let image = Path::new(FOLDER).join(format!("{IMAGE}.yaml"));
+        trial.imgbuild(&["bake"], &image, &[]);
+        trial.power_off(&[]);
+        trial
+    }
+
+    /// `imgbuild boot` with these further options; what it says is part of the test's output.
+    pub fn boot(&self, options: &[&str]) -> i32 {
+        self.command(&["boot"], &self.cluster, options).status().unwrap().code().unwrap_or(-1)
+    }
+
+    /// Pulls the plug of all machines, or of those that `options` name.
+    pub fn power_off(&self, options: &[&str]) {
+        self.imgbuild(&["boot", "--stop"], &self.cluster, options);
+    }
+
+    /// The file `name` in the folder of the machines.
+    pub fn file(&self, name: &str) -> PathBuf {
+        self.dist.join(self.name).join("machines").join(name)
+    }
+
+    /// What the serial console of `host` said.
+    pub fn console(&self, host: &str) -> String {
+        let bytes = std::fs::read(self.file(&format!("{host}.console.log"))).unwrap_or_default();
+        String::from_utf8_lossy(&bytes).into_owned()
+    }
+
+    /// What the agent of `host` reported last.
+    pub fn status(&self, host: &str) -> Option<Status> {
+        last_status(&std::fs::read_to_string(self.file(&format!("{host}.status.jsonl"))).ok()?)
+    }
+
+    /// Waits until what the agent of `host` reports satisfies `right`; panics with its console after `limit`.
+    #[track_caller]
+    pub fn until_status(&self, limit: Duration, host: &str, right: impl Fn(&Status) -> bool) {
+        let start = Instant::now();
+        while !self.status(host).is_some_and(|status| right(&status)) {
+            let (last, console) = (self.status(host), self.console(host));
+            assert!(start.elapsed() < limit, "{host} after {limit:?}: {last:?}\n{console}");
+            std::thread::sleep(Duration::from_millis(100));
+        }
+    }
+
+    /// Renders the hosts' data again, with these further options.
+    pub fn render(&self, options: &[&str]) {
+        self.imgbuild(&["cloud-init"], &self.cluster, options);
+    }
+
+    /// Gives `host` the data that it would have in another cluster of the same definition.
+    pub fn give_data_of_another_cluster(&self, host: &str) {
+        let other = tempfile::tempdir().unwrap();
+        let secrets = other.path().join("secrets.yaml");
+        std::os::unix::fs::symlink(self.dist.join(IMAGE), other.path().join(IMAGE)).unwrap();
+        let mut command = Command::new(IMGBUILD);
+        command
+            .arg("cloud-init")
+            .arg(&self.cluster)
+            .arg("--dist")
+            .arg(other.path())
+            .arg("--secrets")
+            .arg(secrets);
+        Outcome::of(command.output().unwrap()).success();
+        let seed = Path::new(self.name).join(host).join("seed.iso");
+        std::fs::copy(other.path().join(&seed), self.dist.join(seed)).unwrap();
+    }
+
+    /// kubectl's answer.
+    #[track_caller]
+    pub fn kubectl(&self, arguments: &[&str]) -> String {
+        self.try_kubectl(arguments).success().stdout
+    }
+
+    /// kubectl's answer, whatever it is.
+    pub fn try_kubectl(&self, arguments: &[&str]) -> Outcome {
+        let mut command = Command::new("kubectl");
+        command.arg("--kubeconfig").arg(self.file("kubeconfig")).arg("--request-timeout=60s").args(arguments);
+        Outcome::of(command.stdin(Stdio::null()).output().expect("kubectl is not installed: run `make test`"))
+    }
+
+    /// Creates what `manifest` describes.
+    pub fn apply(&self, manifest: &str) {
+        let file = self.file("manifest.yaml");
+        std::fs::write(&file, manifest).unwrap();
+        self.kubectl(&["apply", "-f", file.to_str().unwrap()]);
+    }
+
+    /// Tries kubectl until its answer satisfies `right`; panics with the last one after `limit`.
+    #[track_caller]
+    pub fn until(&self, limit: Duration, arguments: &[&str], right: impl Fn(&str) -> bool) -> String {
+        let start = Instant::now();
+        loop {
+            let outcome = self.try_kubectl(arguments);
+            if outcome.code == 0 && right(&outcome.stdout) {
+                return outcome.stdout;
+            }
+            assert!(start.elapsed() < limit, "kubectl {arguments:?} after {limit:?}: {outcome:?}");
+            std::thread::sleep(Duration::from_secs(2));
+        }
+    }
+
+    /// The secrets that `imgbuild boot` made for the cluster.
+    pub fn secrets(&self) -> PathBuf {
+        self.dist.join(format!("{}.secrets.yaml", self.name))
+    }
+
+    fn imgbuild(&self, verb: &[&str], definition: &Path, options: &[&str]) {
+        let status = self.command(verb, definition, options).status().unwrap();
+        assert!(status.success(), "imgbuild {verb:?} {}: {status}", definition.display());
+    }
+
+    fn command(&self, verb: &[&str], definition: &Path, options: &[&str]) -> Command {
+        let mut command = Command::new(IMGBUILD);
+        command.args(verb).arg(definition).arg("--dist").arg(&self.dist).args(options).stdin(Stdio::null());
+        if verb[0] != "bake" {
+            command.arg("--secrets").arg(self.secrets());
+        }
+        command
+    }
+}
+
+impl Drop for Trial {
+    fn drop(&mut self) {
+        let _ = self.command(&["boot", "--stop"], &self.cluster, &[]).status();
+    }
+}
