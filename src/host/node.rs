@@ -46,9 +46,7 @@ fn configuration(site: &Site, part: &Part, addons: Vec<Addon>) -> Result<NodeCon
 fn address(member: Member) -> NodeAddress {
     match member {
         Member::Host(host) => NodeAddress::Fixed(host.address),
-        Member::Pool(pool) => {
-            NodeAddress::Within(pool.network.to_string())
-        }
+        Member::Pool(pool) => NodeAddress::Within(pool.network.to_string()),
     }
 }
 

@@ -141,12 +141,14 @@ impl FakeHost {
         self.write("/run/cloud-init/result.json", "{}\n");
         let etcd =
             self.has("/etc/kubernetes/manifests/etcd.yaml") && self.has("/var/lib/kubelet/config.yaml");
+        let certificate = super::kubeadm::KUBELET_CERTIFICATE;
+        let kubelet = self.has(certificate) && !self.read(certificate).is_empty();
         let mut world = self.world();
         world.left = None;
         world.boots += 1;
         world.uptime_ms = 30_000;
         world.approves = false;
-        world.cluster.kubelet_starts(etcd);
+        world.cluster.kubelet_starts(etcd, kubelet);
     }
 
     /// Something that a power cut may come after; the guard must not be held.

@@ -12,7 +12,8 @@ use crate::oci::media_type;
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
 
-const KUBELET_CERTIFICATE: &str = "/var/lib/kubelet/pki/kubelet-client-current.pem";
+/// What kubelet got for itself.
+pub const KUBELET_CERTIFICATE: &str = "/var/lib/kubelet/pki/kubelet-client-current.pem";
 const ETCD_MANIFEST: &str = "/etc/kubernetes/manifests/etcd.yaml";
 
 /// What is outside the host's files.
@@ -73,8 +74,11 @@ impl Cluster {
         self.api |= self.api_from_ms.is_some_and(|from| uptime_ms >= from);
     }
 
-    /// At boot, kubelet starts static pods.
-    pub fn kubelet_starts(&mut self, etcd: bool) {
+    /// At boot, kubelet starts static pods, and registers its node if it has a certificate.
+    pub fn kubelet_starts(&mut self, etcd: bool, certificate: bool) {
+        if certificate {
+            self.nodes.insert(self.name.clone());
+        }
         let peer = peer_url(&self.address);
         for member in self.members.iter_mut().filter(|member| etcd && member.peer_urls.contains(&peer)) {
             member.name.clone_from(&self.name);
