@@ -20,6 +20,24 @@ pub fn write_with_mode(path: &Path, mode: u32, bytes: impl AsRef<[u8]>) -> Resul
     })
 }
 
+/// Like [`write_secret()`] if there is nothing at `path`; else leaves it alone and returns false. Of several runs
+/// at once, one succeeds.
+pub fn write_new_secret(path: &Path, bytes: impl AsRef<[u8]>) -> Result<bool> {
+    let parent = parent(path);
+    fs_err::create_dir_all(parent)?;
+    let mut made = tempfile::Builder::new()
+        .prefix(".imgbuild-") // readable by its owner alone, as all of tempfile's
+        .tempfile_in(parent)
+        .with_context(|| format!("creating a file in `{}`", parent.display()))?;
+    made.write_all(bytes.as_ref()).with_context(|| format!("writing `{}`", path.display()))?;
+    made.as_file().sync_all()?;
+    match made.persist_noclobber(path) {
+        Ok(_) => sync_directory(parent).map(|()| true),
+        Err(error) if error.error.kind() == std::io::ErrorKind::AlreadyExists => Ok(false),
+        Err(error) => Err(error).with_context(|| format!("renaming to `{}`", path.display())),
+    }
+}
+
 /// Creates `path` from what `fill` writes; on any error `path` is as it was before.
 pub fn write_with(path: &Path, fill: impl FnOnce(&mut fs_err::File) -> Result<()>) -> Result<()> {
     create(path, 0o644, fill)

@@ -16,6 +16,29 @@ pub const ACCEL: &str = "IMGBUILD_ACCEL";
 /// The on-host agent's program that goes into images, if `--node` does not say.
 pub const NODE: &str = "IMGBUILD_NODE";
 
+/// The file with the keys by which `age` decrypts a cluster's secrets; it asks for a password without.
+pub const AGE_IDENTITY: &str = "IMGBUILD_AGE_IDENTITY";
+/// The file that says for whom `age` encrypts a cluster's secrets.
+pub const AGE_RECIPIENTS: &str = "IMGBUILD_AGE_RECIPIENTS";
+
+/// Variables by which `sops` finds its keys and those who keep them.
+pub const PASSED_TO_SOPS: [&str; 14] = [
+    "SOPS_AGE_KEY",
+    "SOPS_AGE_KEY_FILE",
+    "SOPS_AGE_RECIPIENTS",
+    "SOPS_GPG_EXEC",
+    "SOPS_KMS_ARN",
+    "SOPS_PGP_FP",
+    "GNUPGHOME",
+    "GPG_TTY",
+    "AWS_ACCESS_KEY_ID",
+    "AWS_PROFILE",
+    "AWS_REGION",
+    "AWS_SECRET_ACCESS_KEY",
+    "AWS_SESSION_TOKEN",
+    "GOOGLE_APPLICATION_CREDENTIALS",
+];
+
 /// Variables that child processes may see: where programs are, and how the outside is reached.
 pub const PASSED_TO_CHILDREN: [&str; 10] = [
     "PATH",
@@ -72,6 +95,16 @@ pub fn random() -> Result<u64> {
     let mut bytes = [0; 8];
     rustix::rand::getrandom(&mut bytes, rustix::rand::GetRandomFlags::empty())?;
     Ok(u64::from_ne_bytes(bytes))
+}
+
+/// Fills `bytes` with what nobody can foresee, for secrets.
+pub fn random_bytes(bytes: &mut [u8]) -> Result<()> {
+    let mut rest = bytes;
+    while !rest.is_empty() {
+        let count = rustix::rand::getrandom(&mut *rest, rustix::rand::GetRandomFlags::empty())?;
+        rest = &mut rest[count..];
+    }
+    Ok(())
 }
 
 /// Number of processors that this process may use.

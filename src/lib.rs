@@ -6,6 +6,7 @@
 //! What the user wrote:
 //! - [`document`]: YAML files with a schema number that extend each other, and places in them
 //! - [`definition`]: `images/*.yaml`, parsed, merged along `extends`, validated into domain types
+//! - [`secrets`]: what a cluster must keep to itself: PKI, tokens, keys
 //! - [`template`]: the Tera sources of configuration that goes into an image
 //! - [`kube`]: Kubernetes versions and what changes from minor to minor
 //! - [`kubeadm`]: kubeadm's configuration for the exact minor of an image
@@ -98,6 +99,8 @@ pub mod qemu;
 #[cfg(feature = "operator")]
 pub mod render;
 pub mod report;
+#[cfg(feature = "operator")]
+pub mod secrets;
 pub mod size;
 #[cfg(feature = "operator")]
 pub mod stages;

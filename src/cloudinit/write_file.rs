@@ -1,9 +1,7 @@
 //! A file that cloud-init writes, as it is or compressed.
 
 use crate::Result;
-use anyhow::Context as _;
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD as BASE64;
+use base64ct::{Base64, Encoding as _};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use serde::{Deserialize, Serialize};
@@ -43,7 +41,7 @@ impl WriteFile {
     /// With `content` compressed, if that makes the document smaller.
     pub fn smallest(path: &str, mode: u32, content: &str) -> Result<Self> {
         let plain = Self::plain(path, mode, content);
-        let packed = BASE64.encode(gzip(content.as_bytes())?);
+        let packed = Base64::encode_string(&gzip(content.as_bytes())?);
         let packed = Self { encoding: Some(GZ_B64.to_owned()), content: packed, ..plain.clone() };
         let length = |file: &Self| Ok::<_, anyhow::Error>(serde_yaml::to_string(&[file])?.len());
         Ok(if length(&packed)? < length(&plain)? { packed } else { plain })
@@ -54,7 +52,8 @@ impl WriteFile {
         match self.encoding.as_deref() {
             None => Ok(self.content.clone()),
             Some(GZ_B64) => {
-                let bytes = BASE64.decode(&self.content).context("reading base64")?;
+                let bytes =
+                    Base64::decode_vec(&self.content).map_err(|_| anyhow::anyhow!("a file is not base64"))?;
                 let mut text = String::new();
                 flate2::read::GzDecoder::new(bytes.as_slice()).take(LIMIT).read_to_string(&mut text)?;
                 Ok(text)

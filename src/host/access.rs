@@ -22,7 +22,7 @@ pub fn files(site: &Site, part: &Part) -> Result<Vec<File>> {
     }
     if part.is_first() {
         files.push(File::public(SCRIPT, script(site, part)?).mode(0o755));
-        files.push(File::secret(PRIVATE_KEY, site.keys.ssh_private_key, Secrecy::Secret));
+        files.push(File::secret(PRIVATE_KEY, &*site.keys.ssh_private_key, Secrecy::Secret));
     } else {
         files.push(File::secret(AUTHORIZED_KEYS, authorized_keys(site), Secrecy::Public));
     }

@@ -1,7 +1,7 @@
 //! All files of one host.
 
 use super::file::{File, Secrecy};
-use super::{Part, Site, access, addons, calico, cni, control_planes, endpoint, names, node, pki};
+use super::{Part, Site, access, addons, calico, cni, endpoint, names, node, pki};
 use crate::Result;
 use crate::cluster::{Host, Pool};
 use crate::kubeadm::{init, join};
@@ -26,13 +26,6 @@ pub fn of_pool(site: &Site, pool: &Pool) -> Result<Bundle> {
     Ok(Bundle { hostname: None, files: files(site, &Part::of_pool(pool))? })
 }
 
-/// What makes the cluster's tokens known to it when it runs already: those in a bundle may have expired before a
-/// late host comes.
-pub fn tokens(site: &Site) -> Result<String> {
-    let first = control_planes(site.cluster()).next();
-    first.map_or_else(|| Ok(String::new()), |host| init::tokens(&site.scope, host, &site.tokens()))
-}
-
 fn files(site: &Site, part: &Part) -> Result<Vec<File>> {
     let mut files = vec![File::secret(KUBEADM, kubeadm(site, part)?, Secrecy::Fields)];
     files.extend(pki::files(site, part));
@@ -49,7 +42,7 @@ fn files(site: &Site, part: &Part) -> Result<Vec<File>> {
 fn kubeadm(site: &Site, part: &Part) -> Result<String> {
     match part.host() {
         Some(host) if part.is_first() => {
-            let key = site.cluster().upload_certificates.then_some(site.keys.certificate_key);
+            let key = site.cluster().upload_certificates.then_some(site.keys.certificate_key.as_str());
             init::documents(&site.scope, host, &site.tokens(), key)
         }
         _ => join::document(&site.scope, part.member, &site.credentials(part.is_control_plane())),

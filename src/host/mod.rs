@@ -12,21 +12,22 @@ mod endpoint;
 mod file;
 mod images;
 mod keepalived;
+mod keys;
 mod kube_vip;
 mod names;
 mod network;
 mod node;
 mod pki;
 
-pub use bundle::{Bundle, of_host, of_pool, tokens};
+pub use bundle::{Bundle, of_host, of_pool};
 pub use file::{File, Secrecy};
+pub use keys::Keys;
 pub use network::network_config;
 
 use crate::cluster::{Cluster, Host, Pool, Role};
 use crate::kubeadm::{Credentials, Member, Scope, Token};
 use crate::node::configuration::{self, DIRECTORY};
 use crate::template::Templates;
-use std::collections::BTreeMap;
 
 /// What bundles are made from.
 #[derive(Clone, Copy)]
@@ -34,30 +35,9 @@ pub struct Site<'a> {
     /// Definition and image.
     pub scope: Scope<'a>,
     /// The cluster's secrets.
-    pub keys: Keys<'a>,
+    pub keys: &'a Keys,
     /// Sources of what is plain text.
     pub templates: &'a Templates,
-}
-
-/// The cluster's secrets, as hosts need them.
-#[derive(Clone, Copy)]
-pub struct Keys<'a> {
-    /// PEM by path below `/etc/kubernetes/pki`: `ca.crt`, `etcd/ca.key`.
-    pub pki: &'a BTreeMap<String, String>,
-    /// `sha256:` and 64 hex digits.
-    pub ca_cert_hash: &'a str,
-    /// Bootstrap token of control planes.
-    pub control_plane_token: &'a str,
-    /// Bootstrap token of workers.
-    pub worker_token: &'a str,
-    /// 64 hex digits: encrypts uploaded certificates.
-    pub certificate_key: &'a str,
-    /// VRRP's password, at most 8 characters.
-    pub keepalived_password: &'a str,
-    /// The private key of `k8s-all`, in OpenSSH's form.
-    pub ssh_private_key: &'a str,
-    /// Its public key, as a line of `authorized_keys`.
-    pub ssh_public_key: &'a str,
 }
 
 /// A host with its part in the cluster.
@@ -109,17 +89,17 @@ impl<'a> Site<'a> {
     fn credentials(&self, control_plane: bool) -> Credentials<'a> {
         let uploaded = control_plane && self.cluster().upload_certificates;
         Credentials {
-            token: if control_plane { self.keys.control_plane_token } else { self.keys.worker_token },
-            ca_cert_hash: self.keys.ca_cert_hash,
-            certificate_key: uploaded.then_some(self.keys.certificate_key),
+            token: if control_plane { &self.keys.control_plane_token } else { &self.keys.worker_token },
+            ca_cert_hash: &self.keys.ca_cert_hash,
+            certificate_key: uploaded.then_some(self.keys.certificate_key.as_str()),
         }
     }
 
     /// The tokens that hosts join with.
-    pub fn tokens(&self) -> [Token<'a>; 2] {
+    fn tokens(&self) -> [Token<'a>; 2] {
         [
-            Token { token: self.keys.control_plane_token, description: "imgbuild: control planes" },
-            Token { token: self.keys.worker_token, description: "imgbuild: workers" },
+            Token { token: &self.keys.control_plane_token, description: "imgbuild: control planes" },
+            Token { token: &self.keys.worker_token, description: "imgbuild: workers" },
         ]
     }
 }

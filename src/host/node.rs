@@ -7,7 +7,7 @@ use crate::cluster::{Cluster, Host, Role};
 use crate::error::Fault;
 use crate::kubeadm::{Member, phases};
 use crate::node::configuration::{
-    Addon, Bootstrap, Ingress, Install, Kubeadm, NodeAddress, NodeConfiguration, PATH, Peer, When,
+    Addon, Bootstrap, Ingress, Install, Kubeadm, NodeAddress, NodeConfiguration, PATH, Peer, SCHEMA, When,
 };
 
 /// What kubeadm's preflight wants of a control plane (`ControlPlaneNumCPU`, `ControlPlaneMem` in MiB).
@@ -23,7 +23,7 @@ pub fn file(site: &Site, part: &Part, addons: Vec<Addon>) -> Result<File> {
 fn configuration(site: &Site, part: &Part, addons: Vec<Addon>) -> Result<NodeConfiguration, Fault> {
     let cluster = site.cluster();
     Ok(NodeConfiguration {
-        schema: 1,
+        schema: SCHEMA,
         cluster: cluster.name.clone(),
         name: part.host().map(|host| host.name.clone()).unwrap_or_default(),
         role: part.role,
@@ -54,6 +54,7 @@ fn kubeadm(site: &Site, part: &Part) -> Result<Kubeadm, Fault> {
     let first = part.is_first();
     Ok(Kubeadm {
         init_phases: if first { phases::init(&site.scope)? } else { Vec::new() },
+        skip_init_phases: if first { phases::skipped_by_init(&site.scope) } else { Vec::new() },
         skip_join_phases: if first { Vec::new() } else { phases::skipped_by_join(&site.scope) },
         ignore_preflight_errors: ignored_preflight_errors(part),
     })

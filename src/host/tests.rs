@@ -1,4 +1,4 @@
-use super::testing::{pki, site, templates};
+use super::testing::{keys, site, templates};
 use super::*;
 use crate::bake::ImageRecord;
 use crate::cluster::{PodNetworking, Provider};
@@ -10,8 +10,8 @@ use serde_json::{Value, json};
 fn bundles(minor: u32, change: impl FnOnce(&mut Cluster, &mut ImageRecord)) -> Vec<Bundle> {
     let (mut cluster, mut image) = (fixture::cluster(), fixture::image(minor, "registry.k8s.io"));
     change(&mut cluster, &mut image);
-    let (pki, templates) = (pki(), templates());
-    let site = site(fixture::scope(&cluster, &image), &pki, &templates);
+    let (keys, templates) = (keys(), templates());
+    let site = site(fixture::scope(&cluster, &image), &keys, &templates);
     let hosts = cluster.hosts.iter().map(|host| of_host(&site, host).unwrap());
     hosts.chain(cluster.pools.values().map(|pool| of_pool(&site, pool).unwrap())).collect()
 }
@@ -51,12 +51,12 @@ fn roles_follow_the_order_of_the_definition() {
 
 #[test]
 fn workers_have_no_secret_but_their_token() {
-    let keys = testing::keys(&pki()).control_plane_token.to_owned();
+    let token = keys().control_plane_token;
     for bundle in &book()[3..] {
         let secrets = bundle.files.iter().filter(|file| file.secrecy == Secrecy::Secret);
         assert_eq!(secrets.count(), 0);
         for file in &bundle.files {
-            assert!(!file.content.contains(&keys) && !file.path.ends_with(".key"), "{}", file.path);
+            assert!(!file.content.contains(&token) && !file.path.ends_with(".key"), "{}", file.path);
         }
         let pki = bundle.files.iter().filter(|file| file.path.contains("/pki/"));
         assert_eq!(pki.map(|file| file.path.as_str()).collect::<Vec<_>>(), ["/etc/imgbuild/node/pki/ca.crt"]);
@@ -128,8 +128,8 @@ fn kube_vip_speaks_to_its_own_machine() {
 fn an_image_without_kube_vip_is_refused() {
     let (cluster, mut image) = (fixture::cluster(), fixture::image(36, "registry.k8s.io"));
     image.images.retain(|reference, _| !reference.contains("kube-vip"));
-    let (pki, templates) = (pki(), templates());
-    let site = site(fixture::scope(&cluster, &image), &pki, &templates);
+    let (keys, templates) = (keys(), templates());
+    let site = site(fixture::scope(&cluster, &image), &keys, &templates);
     assert!(of_host(&site, &cluster.hosts[0]).err().unwrap().to_string().contains("no kube-vip"));
     assert!(of_host(&site, &cluster.hosts[3]).is_ok());
 }
@@ -179,8 +179,8 @@ fn calico_comes_first_with_the_clusters_pod_network() {
 fn an_addon_that_the_image_does_not_have_is_refused() {
     let (mut cluster, image) = (fixture::cluster(), fixture::image(36, "registry.k8s.io"));
     cluster.addons.push("ingress-nginx".into());
-    let (pki, templates) = (pki(), templates());
-    let site = site(fixture::scope(&cluster, &image), &pki, &templates);
+    let (keys, templates) = (keys(), templates());
+    let site = site(fixture::scope(&cluster, &image), &keys, &templates);
     let error = of_host(&site, &cluster.hosts[0]).err().unwrap().to_string();
     assert!(error.contains("`ingress-nginx.yaml`"), "{error}");
 }
@@ -230,8 +230,8 @@ fn a_host_knows_the_way_to_every_other_hosts_pods() {
     let (mut cluster, image) = (fixture::cluster(), fixture::image(20, "registry.k8s.io"));
     cluster.network = PodNetworking::StaticRoutes;
     cluster.subnet.gateway = Some([192, 168, 61, 1].into());
-    let (pki, templates) = (pki(), templates());
-    let site = site(fixture::scope(&cluster, &image), &pki, &templates);
+    let (keys, templates) = (keys(), templates());
+    let site = site(fixture::scope(&cluster, &image), &keys, &templates);
     let config = serde_json::to_value(network_config(&site, &cluster.hosts[1]).unwrap()).unwrap();
     let route = |to: &str, via: &str| json!({"to": to, "via": via});
     let expected = json!([

@@ -5,7 +5,7 @@ use super::arguments::Arguments;
 use super::baked::{self, Baked};
 use super::node::TypeMeta;
 use super::timeouts::{CONTROL_PLANE, go_duration};
-use crate::cluster::{Network, PodNetworking};
+use crate::cluster::PodNetworking;
 use crate::kube::quirks;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -121,10 +121,9 @@ impl ClusterConfiguration {
 
 impl Networking {
     fn of(scope: &Scope) -> Self {
-        let text = |network: Network| network.to_string();
         Self {
-            pod_subnet: text(scope.cluster.pod_network),
-            service_subnet: text(scope.cluster.service_network),
+            pod_subnet: scope.cluster.pod_network.to_string(),
+            service_subnet: scope.cluster.service_network.to_string(),
             dns_domain: scope.cluster.dns_domain.clone(),
         }
     }

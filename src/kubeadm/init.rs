@@ -51,14 +51,6 @@ pub fn documents(
     Ok(documents.finish())
 }
 
-/// The file with which `kubeadm token create --config` makes `tokens` known to a cluster that runs already.
-pub fn tokens(scope: &Scope, host: &Host, tokens: &[Token]) -> Result<String> {
-    let documents = Documents::default()
-        .with(&init(scope, host, tokens, None)?)?
-        .with(&ClusterConfiguration::of(scope))?;
-    Ok(documents.finish())
-}
-
 fn init(
     scope: &Scope,
     host: &Host,

@@ -48,6 +48,11 @@ pub fn init(scope: &Scope) -> Result<Vec<Vec<String>>, Fault> {
     Ok(kept.map(|phase| phase.iter().map(|word| (*word).to_owned()).collect()).collect())
 }
 
+/// `--skip-phases` of `kubeadm init`: what the image skips.
+pub fn skipped_by_init(scope: &Scope) -> Vec<String> {
+    scope.kubernetes.skip_phases.iter().cloned().collect()
+}
+
 /// `--skip-phases` of `kubeadm join`: what the image skips, as far as join has it.
 pub fn skipped_by_join(scope: &Scope) -> Vec<String> {
     let phases = scope.kubernetes.skip_phases.iter();

@@ -20,7 +20,7 @@ pub mod pull;
 #[cfg(feature = "operator")]
 pub mod reference;
 #[cfg(feature = "operator")]
-mod rfc3339;
+pub(crate) mod rfc3339;
 #[cfg(feature = "operator")]
 mod urls;
 #[cfg(feature = "operator")]

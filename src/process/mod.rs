@@ -20,6 +20,8 @@ use crate::error::{Fault, Kind};
 use anyhow::Context as _;
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
+use std::fs::File;
+use std::io::{Read as _, Seek as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
 use tail::Tail;
@@ -133,15 +135,35 @@ impl Tool {
 
     /// Runs with stdin filled by `feed`; fails if either fails, naming the child's reason first.
     pub fn run_fed(&self, feed: impl FnOnce(&mut ChildStdin) -> Result<()>) -> Result<()> {
-        let mut stderr = tempfile::tempfile()?;
+        let mut log = tempfile::tempfile()?;
+        let stdout = log.try_clone()?;
+        self.fed(stdout, &mut log, feed)
+    }
+
+    /// Like [`Tool::run_fed`]; returns its stdout.
+    pub fn filter(&self, feed: impl FnOnce(&mut ChildStdin) -> Result<()>) -> Result<Vec<u8>> {
+        let (mut output, mut log) = (tempfile::tempfile()?, tempfile::tempfile()?);
+        self.fed(output.try_clone()?, &mut log, feed)?;
+        output.rewind()?;
+        let mut bytes = Vec::new();
+        output.read_to_end(&mut bytes)?;
+        Ok(bytes)
+    }
+
+    fn fed(
+        &self,
+        stdout: File,
+        stderr: &mut File,
+        feed: impl FnOnce(&mut ChildStdin) -> Result<()>,
+    ) -> Result<()> {
         let mut command = self.command();
-        let sink = stderr.try_clone()?;
-        let mut child = self.start(command.stdin(Stdio::piped()).stdout(sink.try_clone()?).stderr(sink))?;
+        let mut child =
+            self.start(command.stdin(Stdio::piped()).stdout(stdout).stderr(stderr.try_clone()?))?;
         let mut stdin = child.stdin.take().context("a piped child has no stdin")?;
         let result = feed(&mut stdin);
         drop(stdin);
         let status = child.wait().with_context(|| self.failed_to("wait for"))?;
-        self.check(status, &Tail::of_file(&mut stderr)?)?;
+        self.check(status, &Tail::of_file(stderr)?)?;
         result
     }
 

@@ -7,10 +7,10 @@ use super::folder::Folder;
 use super::machine::Machine;
 use super::summary::{HostSummary, Summary};
 use crate::Result;
-use crate::host::{self, Site};
+use crate::host::Site;
 use std::path::Path;
 
-/// Makes tokens known to a cluster that runs already: `kubeadm token create --config`.
+/// Makes the tokens known to a cluster that runs already: `kubectl apply -f`.
 const TOKENS: &str = "tokens.yaml";
 
 /// Renders the machines called `names`, or all if there are none, into the cluster's folder in `dist`. `each`
@@ -35,7 +35,7 @@ pub fn write(
         summary.hosts.push(HostSummary::of(machine, &documents, &budget));
         each(machine, &budget);
     }
-    folder.write_secret(TOKENS, &host::tokens(site)?)?;
+    folder.write_secret(TOKENS, &site.keys.token_manifests)?;
     if let Some(old) = folder.summary()?.filter(|_| !names.is_empty()) {
         summary.hosts = merged(Machine::all(cluster), old.hosts, summary.hosts);
     }

@@ -1,6 +1,6 @@
 use super::*;
 use crate::cluster::{Cluster, Platform};
-use crate::host::testing::{pki, site, templates};
+use crate::host::testing::{keys, site, templates};
 use crate::kubeadm::testing as fixture;
 use std::collections::BTreeMap;
 use std::os::unix::fs::PermissionsExt;
@@ -9,8 +9,8 @@ use std::path::Path;
 /// What is rendered for all machines of `cluster`, by folder.
 fn render(cluster: &Cluster) -> BTreeMap<String, Documents> {
     let image = fixture::image(36, "registry.k8s.io");
-    let (pki, templates) = (pki(), templates());
-    let site = site(fixture::scope(cluster, &image), &pki, &templates);
+    let (keys, templates) = (keys(), templates());
+    let site = site(fixture::scope(cluster, &image), &keys, &templates);
     let documents = |machine: Machine| (machine.folder(), Documents::of(&site, machine).unwrap());
     Machine::all(cluster).map(documents).collect()
 }
@@ -18,8 +18,8 @@ fn render(cluster: &Cluster) -> BTreeMap<String, Documents> {
 /// Renders into `dist`, and says for which machines.
 fn written(cluster: &Cluster, dist: &Path, names: &[&str]) -> Vec<String> {
     let image = fixture::image(36, "registry.k8s.io");
-    let (pki, templates) = (pki(), templates());
-    let site = site(fixture::scope(cluster, &image), &pki, &templates);
+    let (keys, templates) = (keys(), templates());
+    let site = site(fixture::scope(cluster, &image), &keys, &templates);
     let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
     let mut told = Vec::new();
     write(&site, dist, &names, |machine, _| told.push(machine.name().to_owned())).unwrap();
@@ -29,9 +29,9 @@ fn written(cluster: &Cluster, dist: &Path, names: &[&str]) -> Vec<String> {
 /// What `--diff` shows.
 fn compared(cluster: &Cluster, dist: &Path, token: Option<&'static str>) -> String {
     let image = fixture::image(36, "registry.k8s.io");
-    let (pki, templates) = (pki(), templates());
-    let mut site = site(fixture::scope(cluster, &image), &pki, &templates);
-    site.keys.worker_token = token.unwrap_or(site.keys.worker_token);
+    let (mut keys, templates) = (keys(), templates());
+    keys.worker_token = token.map_or(keys.worker_token, str::to_owned);
+    let site = site(fixture::scope(cluster, &image), &keys, &templates);
     let mut text = String::new();
     compare(&site, dist, &[], |diff| text += &diff.to_text()).unwrap();
     text
@@ -107,9 +107,8 @@ fn folders_are_for_their_owner_only_and_summaries_hold_no_secret() {
         assert_eq!(mode(path), expected, "{path}");
     }
     let summary = fs_err::read_to_string(folder.join("cluster.json")).unwrap();
-    let pki = pki();
-    let token = crate::host::testing::keys(&pki).worker_token;
-    assert!(summary.contains("host04") && !summary.contains(token) && !summary.contains("PLACEHOLDER"));
+    let token = keys().worker_token;
+    assert!(summary.contains("host04") && !summary.contains(&token) && !summary.contains("PLACEHOLDER"));
 }
 
 #[test]

@@ -9,7 +9,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-/// Where the definitions of the tests are.
+/// Where the definitions of the clusters are; that of their image is beside it, since what it extends must not lie
+/// outside of its project.
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/cluster");
 
 /// Name of the image that the clusters of the tests run on.
@@ -32,7 +33,7 @@ impl Trial {
     pub fn prepare(name: &'static str) -> Self {
         let dist = Path::new(env!("CARGO_TARGET_TMPDIR")).join("clusters");
         let trial = Self { cluster: Path::new(FOLDER).join(format!("{name}.yaml")), name, dist };
-        let image = Path::new(FOLDER).join(format!("{IMAGE}.yaml"));
+        let image = Path::new(FOLDER).with_file_name(format!("{IMAGE}.yaml"));
         trial.imgbuild(&["bake"], &image, &[]);
         trial.power_off(&[]);
         trial

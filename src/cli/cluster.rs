@@ -1,0 +1,80 @@
+//! Which cluster a verb is about, and how it is opened.
+
+use super::image_record::ImageRecordArgs;
+use crate::Result;
+use crate::bake::ImageRecord;
+use crate::cluster::{self, Cluster};
+use crate::error::Fault;
+use crate::host::{Keys, Site};
+use crate::kubeadm::Scope;
+use crate::secrets;
+use crate::template::Templates;
+use clap::Args;
+use std::path::{Path, PathBuf};
+
+/// The definition, its image and its secrets.
+#[derive(Args)]
+pub struct ClusterArgs {
+    /// Cluster definition: a file, or the name of one in clusters/
+    #[arg(value_name = "CLUSTER")]
+    cluster: PathBuf,
+    /// The cluster's secrets; made if they are not there [default: secrets/CLUSTER.yaml]
+    #[arg(long, value_name = "FILE")]
+    secrets: Option<PathBuf>,
+    #[command(flatten)]
+    image: ImageRecordArgs,
+}
+
+impl ClusterArgs {
+    /// Where the folders of images and clusters are.
+    pub fn dist(&self) -> &Path {
+        &self.image.dist
+    }
+
+    /// Reads all three; gives the secrets new tokens first if `rotate` is set.
+    pub fn open(&self, rotate: bool) -> Result<Opened> {
+        let cluster = cluster::load(&definition(&self.cluster)?)?;
+        let record = self.image.load(&cluster.image)?;
+        Opened::open(cluster, record, self.secrets.as_deref(), rotate)
+    }
+}
+
+/// The definition file that `name` means.
+pub fn definition(name: &Path) -> Result<PathBuf> {
+    let named = Path::new("clusters").join(format!("{}.yaml", name.display()));
+    [name.to_owned(), named].into_iter().find(|path| path.is_file()).ok_or_else(|| {
+        Fault::usage(format!("there is no cluster definition `{}`", name.display()))
+            .hint("name a file, or a cluster in `clusters/`, from the folder that has `clusters/`")
+            .into()
+    })
+}
+
+/// A cluster with everything that its hosts are rendered from.
+pub struct Opened {
+    /// The definition.
+    pub cluster: Cluster,
+    /// What its image is.
+    pub record: ImageRecord,
+    keys: Keys,
+    templates: Templates,
+}
+
+impl Opened {
+    /// `secrets` are made if they are not there, and renewed if `rotate` is set.
+    pub fn open(cluster: Cluster, record: ImageRecord, secrets: Option<&Path>, rotate: bool) -> Result<Self> {
+        let path = secrets.map_or_else(|| secrets::default_path(&cluster), Path::to_owned);
+        let mut made = secrets::load_or_make(&path, &cluster.name)?;
+        if rotate {
+            made = secrets::rotate(&path, &cluster.name, cluster.token_lifetime)?;
+        }
+        let keys = Keys::of(&made, cluster.token_lifetime)?;
+        let templates = Templates::open(&cluster.directory)?;
+        Ok(Self { cluster, record, keys, templates })
+    }
+
+    /// What [`crate::render`] renders.
+    pub fn site(&self) -> Result<Site<'_>> {
+        let scope = Scope::new(&self.cluster, &self.record)?;
+        Ok(Site { scope, keys: &self.keys, templates: &self.templates })
+    }
+}
