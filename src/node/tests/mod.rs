@@ -30,6 +30,7 @@ pub fn configuration(role: Role) -> NodeConfiguration {
         endpoint: Endpoint {
             address: "192.168.61.10".into(),
             port: 6443,
+            api_port: 6443,
             unit: (role != Role::Worker).then(|| "keepalived.service".into()),
             handover: first.then(|| "/etc/kubernetes/manifests/kube-vip.yaml".into()),
         },
