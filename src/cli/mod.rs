@@ -2,6 +2,8 @@
 
 mod bake;
 mod boot;
+mod cloud_init;
+mod cluster;
 mod fetch;
 mod image;
 mod image_record;
@@ -39,6 +41,7 @@ enum Verb {
     Fetch(fetch::Args),
     Verify(verify::Args),
     Inspect(inspect::Args),
+    CloudInit(cloud_init::Args),
     Boot(boot::Args),
     Timeline(timeline::Args),
     Schema(schema::Args),
@@ -55,6 +58,7 @@ pub fn main() -> ExitCode {
         Verb::Fetch(args) => args.run(&context),
         Verb::Verify(args) => args.run(&context),
         Verb::Inspect(args) => args.run(&context),
+        Verb::CloudInit(args) => args.run(&context),
         Verb::Boot(args) => args.run(&context),
         Verb::Timeline(args) => args.run(&context),
         Verb::Schema(args) => args.run(&context),

@@ -1,6 +1,10 @@
 //! The cluster's secrets, as hosts need them.
 
+use crate::Result;
+use crate::cluster::Role;
+use crate::secrets::Secrets;
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 /// Plain texts. It has no `Debug`: nothing of it may reach a log.
 pub struct Keys {
@@ -22,4 +26,23 @@ pub struct Keys {
     pub ssh_private_key: String,
     /// Its public key, as a line of `authorized_keys`.
     pub ssh_public_key: String,
+}
+
+impl Keys {
+    /// Those of `secrets`, whose tokens live for `lifetime`.
+    pub fn of(secrets: &Secrets, lifetime: Duration) -> Result<Self> {
+        let token = |role| secrets.token_for(role).token.expose().to_owned();
+        let pki = secrets.pki().into_iter().map(|(name, pem)| (name, pem.expose().to_owned()));
+        Ok(Self {
+            pki: pki.collect(),
+            ca_cert_hash: secrets.ca_cert_hash(),
+            control_plane_token: token(Role::ControlPlane),
+            worker_token: token(Role::Worker),
+            token_manifests: secrets.token_manifests(lifetime)?,
+            certificate_key: secrets.certificate_key().expose().to_owned(),
+            keepalived_password: secrets.keepalived_password().expose().to_owned(),
+            ssh_private_key: secrets.ssh_private_key().expose().to_owned(),
+            ssh_public_key: secrets.ssh_public_key(),
+        })
+    }
 }

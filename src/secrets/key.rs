@@ -3,8 +3,7 @@
 use super::Secret;
 use crate::Result;
 use crate::error::Fault;
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD as BASE64;
+use base64ct::{Base64, Encoding as _};
 use rcgen::{KeyPair, PKCS_ECDSA_P256_SHA256, PublicKeyData as _};
 
 /// The name of such keys in SSH (RFC 5656, sections 3.1 and 6.2.1).
@@ -77,6 +76,6 @@ impl Key {
         let fields = [SSH_KIND.as_bytes(), SSH_CURVE.as_bytes(), &self.point];
         let length = |field: &[u8]| u32::try_from(field.len()).unwrap_or_default().to_be_bytes();
         let blob: Vec<u8> = fields.iter().flat_map(|field| [&length(field)[..], field].concat()).collect();
-        format!("{SSH_KIND} {} {comment}", BASE64.encode(blob))
+        format!("{SSH_KIND} {} {comment}", Base64::encode_string(&blob))
     }
 }

@@ -45,7 +45,7 @@ pub fn load_or_make(path: &Path, cluster: &str) -> Result<Secrets> {
 /// Adds a new token for each role to the file at `path`, and drops those older than `lifetime`.
 pub fn rotate(path: &Path, cluster: &str, lifetime: Duration) -> Result<Secrets> {
     let rotated = load(path, cluster)?.rotated(lifetime.as_secs())?;
-    atomic::write_secret(path, kept(&rotated, path)?)?;
+    atomic::write_with_mode(path, 0o600, kept(&rotated, path)?)?;
     Ok(rotated)
 }
 

@@ -1,5 +1,6 @@
 //! The way into a cluster that was made here: a client certificate from its CA, and the kubeconfig with it.
 
+use crate::secrets::Secrets;
 use crate::{Result, atomic};
 use base64ct::{Base64, Encoding as _};
 use serde::Serialize;
@@ -20,6 +21,16 @@ pub struct Access {
 }
 
 impl Access {
+    /// A new one for an administrator of the cluster with these secrets.
+    pub fn to(secrets: &Secrets) -> Result<Self> {
+        let client = secrets.administrator(NAME)?;
+        Ok(Self {
+            authority: secrets.ca_certificate().to_owned(),
+            certificate: client.certificate,
+            key: client.key.expose().to_owned(),
+        })
+    }
+
     /// Certificate and key in one text.
     pub fn identity_pem(&self) -> String {
         format!("{}{}", self.key, self.certificate)
