@@ -3,7 +3,7 @@
 use super::fake::FakeHost;
 use crate::node::configuration::{Bootstrap, Role};
 use crate::node::machine::End;
-use crate::node::status::{Phase, State};
+use crate::node::status::{Phase, State, Status};
 
 fn count(host: &FakeHost, what: &str) -> u32 {
     host.world().cluster.done.get(what).copied().unwrap_or_default()
@@ -113,6 +113,7 @@ fn no_secret_is_left() {
             "/etc/imgbuild/node/pki",
             "/etc/imgbuild/node/k8s-all",
             "/root/rendered-secret",
+            "/run/imgbuild/etcd-client",
             "/var/lib/cloud/instances/i-1/user-data.txt",
         ] {
             assert!(!host.has(gone), "{role:?}: {gone}");
@@ -144,7 +145,7 @@ fn manual_leaves_everything_in_place_and_runs_nothing() {
 fn the_status_can_be_read_by_people() {
     let (host, configuration) = FakeHost::of(Role::Worker);
     host.boot(&configuration);
-    let text = crate::node::show::text(&host.status(), &configuration, 700_000);
+    let text = crate::node::show::text(&host.status(), Some(&configuration), 700_000);
     assert!(text.starts_with("host04: in its cluster\ndone so far:\n"), "{text}");
     assert!(text.contains("       0 s  join: kubeadm join\n"), "{text}");
 }
@@ -157,4 +158,16 @@ fn a_pool_member_goes_by_its_own_name_and_address() {
     host.world().cluster.name = "ip-192-168-61-14".into();
     assert_eq!(host.boot(&configuration), Some(End::Done));
     assert_eq!(host.status().host, "ip-192-168-61-14");
+}
+
+#[test]
+fn the_machine_hears_of_every_change() {
+    let (host, configuration) = FakeHost::of(Role::Worker);
+    let port = format!("/dev/virtio-ports/{}", crate::node::status::PORT);
+    host.write(&port, "{\"half");
+    host.boot(&configuration);
+    // a file keeps what comes last at its beginning, a port does not
+    let said = host.read(&port);
+    let line = said.lines().nth(1).unwrap();
+    assert_eq!(serde_json::from_str::<Status>(line).unwrap().state, State::Done);
 }
