@@ -9,8 +9,6 @@ use super::{address, reason};
 use std::net::Ipv4Addr;
 use std::path::PathBuf;
 
-/// Where API servers listen on their own hosts.
-const API_PORT: u16 = 6443;
 /// Longest wait for an answer, in seconds.
 const PATIENCE: &str = "10";
 /// What curl exits with if a server has no certificate of the CA.
@@ -25,7 +23,7 @@ pub fn answers(host: &impl Host, configuration: &NodeConfiguration) -> Outcome {
 /// The API server of this host is ready.
 pub fn own_api_server(host: &impl Host, configuration: &NodeConfiguration) -> Outcome {
     let own = address::own(host, configuration)?;
-    ready(host, &base(&own.to_string(), API_PORT))
+    ready(host, &base(&own.to_string(), configuration.endpoint.api_port))
 }
 
 /// No API of this cluster answers at the endpoint: a first control plane that came back without its disk would
