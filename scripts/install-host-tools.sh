@@ -25,6 +25,7 @@ uidmap                  newuidmap
 util-linux              unshare
 '
 test='
+age                     age
 dosfstools              fsck.vfat
 dpkg-dev                dpkg-scanpackages
 e2fsprogs               e2fsck
@@ -36,6 +37,7 @@ libarchive-tools        bsdtar
 librsvg2-bin            rsvg-convert
 kubernetes-client       kubectl
 mtools                  mdir
+openssh-client          ssh-keygen
 openssl                 openssl
 ovmf                    /usr/share/OVMF/OVMF_CODE_4M.ms.fd
 python3                 python3

@@ -20,8 +20,8 @@ pub fn write_with_mode(path: &Path, mode: u32, bytes: impl AsRef<[u8]>) -> Resul
     })
 }
 
-/// Like [`write_secret()`] if there is nothing at `path`; else leaves it alone and returns false. Of several runs
-/// at once, one succeeds.
+/// Writes `bytes` to `path`, readable by the owner alone, if there is nothing yet; else leaves it alone and returns
+/// false. Of several runs at once, one succeeds.
 pub fn write_new_secret(path: &Path, bytes: impl AsRef<[u8]>) -> Result<bool> {
     let parent = parent(path);
     fs_err::create_dir_all(parent)?;

@@ -2,6 +2,7 @@
 
 mod bake;
 mod boot;
+mod check;
 mod cloud_init;
 mod cluster;
 mod fetch;
@@ -41,6 +42,7 @@ enum Verb {
     Fetch(fetch::Args),
     Verify(verify::Args),
     Inspect(inspect::Args),
+    Check(check::Args),
     CloudInit(cloud_init::Args),
     Boot(boot::Args),
     Timeline(timeline::Args),
@@ -58,6 +60,7 @@ pub fn main() -> ExitCode {
         Verb::Fetch(args) => args.run(&context),
         Verb::Verify(args) => args.run(&context),
         Verb::Inspect(args) => args.run(&context),
+        Verb::Check(args) => args.run(&context),
         Verb::CloudInit(args) => args.run(&context),
         Verb::Boot(args) => args.run(&context),
         Verb::Timeline(args) => args.run(&context),

@@ -1,6 +1,6 @@
 //! Reading, making and renewing the file.
 
-use super::encryption::Encryption;
+use super::encryption::{Encryption, Keyring};
 use super::{Secrets, file, permissions, repository};
 use crate::cluster::Cluster;
 use crate::error::Fault;
@@ -25,7 +25,7 @@ pub fn load(path: &Path, cluster: &str) -> Result<Secrets> {
     if encryption == Encryption::None {
         permissions::check(path)?;
     }
-    let secrets = file::read(&encryption.read(path)?, path)?;
+    let secrets = file::read(&encryption.read(path, &Keyring::of_environment())?, path)?;
     if secrets.cluster() != cluster {
         let message = format!("`{}`: `cluster`: these secrets belong to another cluster", path.display());
         return Err(Fault::input(message).hint(format!("use those of `{cluster}`")).into());
@@ -55,5 +55,5 @@ fn kept(secrets: &Secrets, path: &Path) -> Result<Vec<u8>> {
     if encryption == Encryption::None {
         repository::check(path)?;
     }
-    encryption.encrypted(&file::write(secrets)?, path)
+    encryption.encrypted(&file::write(secrets)?, path, &Keyring::of_environment())
 }
