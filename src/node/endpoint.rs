@@ -1,29 +1,31 @@
 //! The API at its endpoint and on this host, as far as it can be asked without credentials, always with the
 //! cluster's CA pinned.
 
-use super::configuration::{KUBEADM, NodeConfiguration, PKI};
+use super::configuration::{KUBEADM, NodeAddress, NodeConfiguration, PKI};
 use super::failure::{Failure, Outcome};
 use super::files::KUBERNETES_PKI;
 use super::host::{Command, Host, Told};
 use super::{address, reason};
-use std::net::Ipv4Addr;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
-/// Longest wait for an answer, in seconds.
-const PATIENCE: &str = "10";
+/// Longest wait for an answer, in seconds: an API server in emulation takes its time.
+const PATIENCE: &str = "30";
 /// What curl exits with if a server has no certificate of the CA.
 const WRONG_CERTIFICATE: i32 = 60;
 
 /// The API answers at the endpoint that it is ready.
 pub fn answers(host: &impl Host, configuration: &NodeConfiguration) -> Outcome {
-    let base = base(&configuration.endpoint.address, configuration.endpoint.port);
-    ready(host, &base)
+    ready(host, &configuration.endpoint.address, configuration.endpoint.port)
 }
 
 /// The API server of this host is ready.
 pub fn own_api_server(host: &impl Host, configuration: &NodeConfiguration) -> Outcome {
-    let own = address::own(host, configuration)?;
-    ready(host, &base(&own.to_string(), configuration.endpoint.api_port))
+    let own = match configuration.address {
+        NodeAddress::Fixed(address) => address,
+        NodeAddress::Within(_) => address::own(host, configuration)?,
+    };
+    ready(host, &own.to_string(), configuration.endpoint.api_port)
 }
 
 /// No API of this cluster answers at the endpoint: a first control plane that came back without its disk would
@@ -73,7 +75,15 @@ pub fn ca(host: &impl Host) -> PathBuf {
 }
 
 /// Asks for `/readyz`, which needs no credentials.
-fn ready(host: &impl Host, base: &str) -> Outcome {
+///
+/// This is what hosts do for most of their first boot. So as long as nothing listens at all, no program is
+/// started for it; of an address that is a name only programs know how to resolve it.
+fn ready(host: &impl Host, address: &str, port: u16) -> Outcome {
+    let base = base(address, port);
+    if let Ok(address) = address.parse::<IpAddr>() {
+        host.connect(SocketAddr::new(address, port))
+            .map_err(|error| Failure::Again(format!("{base} is not ready: {error}")))?;
+    }
     let told = get(host, &format!("{base}/readyz"))?;
     match told.code {
         0 => Ok(None),

@@ -8,6 +8,7 @@ pub use real::RealHost;
 
 use super::status::Moment;
 use crate::Result;
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -41,6 +42,12 @@ pub trait Host: Sync {
 
     /// Whether something listens at the Unix socket `absolute`.
     fn listens(&self, absolute: &str) -> bool;
+
+    /// Connects to `address` and hangs up.
+    ///
+    /// # Errors
+    /// Nobody answers there.
+    fn connect(&self, address: SocketAddr) -> std::io::Result<()>;
 
     /// A number that nobody can foresee.
     fn random(&self) -> u64;

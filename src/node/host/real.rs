@@ -9,6 +9,7 @@ use crate::process::Tool;
 use crate::{Result, environment, report};
 use anyhow::Context as _;
 use std::io::{Seek as _, Write as _};
+use std::net::{SocketAddr, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::sync::Once;
@@ -17,6 +18,8 @@ use std::time::Duration;
 
 /// How much of what a loud program says is kept for the reason of its failure.
 const KEPT: usize = 16 * 1024;
+/// How long a host takes to answer at most.
+const CONNECT_LIMIT: Duration = Duration::from_secs(5);
 /// How long a program that ignores the polite signal lives.
 const GRACE: &str = "--kill-after=10";
 /// How often everything is made durable while a program runs that asks for it.
@@ -78,6 +81,10 @@ impl Host for RealHost {
 
     fn listens(&self, absolute: &str) -> bool {
         std::os::unix::net::UnixStream::connect(absolute).is_ok()
+    }
+
+    fn connect(&self, address: SocketAddr) -> std::io::Result<()> {
+        TcpStream::connect_timeout(&address, CONNECT_LIMIT).map(drop)
     }
 
     fn random(&self) -> u64 {

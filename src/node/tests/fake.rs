@@ -8,6 +8,7 @@ use crate::node::configuration::{DIRECTORY, KUBEADM, NodeConfiguration, PKI, Rol
 use crate::node::host::{Command, Host, Told};
 use crate::node::machine::{End, Machine};
 use crate::node::status::{Moment, Status, store};
+use std::net::SocketAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -207,6 +208,12 @@ impl Host for FakeHost {
 
     fn listens(&self, _: &str) -> bool {
         true
+    }
+
+    fn connect(&self, _: SocketAddr) -> std::io::Result<()> {
+        self.effect();
+        let refused = std::io::Error::from(std::io::ErrorKind::ConnectionRefused);
+        if self.world().cluster.api { Ok(()) } else { Err(refused) }
     }
 
     fn random(&self) -> u64 {

@@ -29,7 +29,7 @@ fn the_first_control_plane_begins_the_cluster() {
         "kubeadm init phase kubelet-start --config /etc/imgbuild/node/kubeadm.yaml",
         "kubeadm init phase certs all",
         "kubeadm init phase etcd local",
-        "curl --silent --show-error --fail --noproxy * --max-time 10 --cacert /etc/imgbuild/node/pki/ca.crt https://192.168.61.11:6443/readyz",
+        "curl --silent --show-error --fail --noproxy * --max-time 30 --cacert /etc/imgbuild/node/pki/ca.crt https://192.168.61.11:6443/readyz",
         "kubeadm init phase upload-config all",
         "kubeadm init phase addon kube-proxy",
         "kubectl --kubeconfig /etc/kubernetes/admin.conf apply --server-side --force-conflicts --filename /etc/kubernetes/components/calico.yaml",
@@ -89,7 +89,12 @@ fn a_worker_waits_for_the_endpoint_and_joins() {
     let joined = status.history.iter().find(|done| done.phase == Phase::Join).unwrap();
     assert!(joined.started.uptime_ms >= 600_000);
     let said = host.world().said.join("\n");
-    assert!(said.contains("host04: endpoint: endpoint: https://192.168.61.10:6443 is not ready"), "{said}");
+    assert!(
+        said.contains(
+            "host04: endpoint: endpoint: https://192.168.61.10:6443 is not ready: connection refused"
+        ),
+        "{said}"
+    );
     assert!(said.contains("host04: join: kubeadm join: done in 0 s"), "{said}");
 }
 
