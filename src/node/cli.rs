@@ -46,8 +46,8 @@ fn dispatch(arguments: &[&str]) -> Result<ExitCode> {
     match arguments {
         ["run"] => run(),
         ["status", options @ ..] => status(options),
-        ["--version" | "-V"] => print(concat!("imgbuild-node ", env!("CARGO_PKG_VERSION"), "\n")),
-        ["--help" | "-h" | "help"] => print(USAGE),
+        ["--version" | "-V"] => Ok(print(concat!("imgbuild-node ", env!("CARGO_PKG_VERSION"), "\n"))),
+        ["--help" | "-h" | "help"] => Ok(print(USAGE)),
         _ => Err(nonsense(arguments).into()),
     }
 }
@@ -56,9 +56,9 @@ fn nonsense(arguments: &[&str]) -> Fault {
     Fault::usage(format!("`{}` makes no sense", arguments.join(" "))).hint("see `imgbuild-node --help`")
 }
 
-fn print(text: &str) -> Result<ExitCode> {
+fn print(text: &str) -> ExitCode {
     report::data(text);
-    Ok(ExitCode::SUCCESS)
+    ExitCode::SUCCESS
 }
 
 fn run() -> Result<ExitCode> {
@@ -67,7 +67,9 @@ fn run() -> Result<ExitCode> {
     match Machine::new(&host, &configuration).run() {
         End::Failed => Ok(ExitCode::from(FAILED)),
         End::Manual => {
-            manual::commands(&configuration).iter().for_each(|command| console::say(&format!("  {command}")));
+            for command in manual::commands(&configuration) {
+                console::say(&format!("  {command}"));
+            }
             Ok(ExitCode::SUCCESS)
         }
         End::Done if configuration.role == Role::Worker => Ok(ExitCode::SUCCESS),

@@ -44,7 +44,7 @@ impl Access {
 
     fn kubeconfig(&self, cluster: &str, port: u16) -> Config {
         let server = Server {
-            server: format!("https://127.0.0.1:{port}"),
+            url: format!("https://127.0.0.1:{port}"),
             tls_server_name: SERVER_NAME,
             certificate_authority_data: Base64::encode_string(self.authority.as_bytes()),
         };
@@ -86,7 +86,8 @@ struct NamedCluster {
 #[derive(Serialize)]
 #[serde(rename_all = "kebab-case")]
 struct Server {
-    server: String,
+    #[serde(rename = "server")]
+    url: String,
     tls_server_name: &'static str,
     certificate_authority_data: String,
 }

@@ -101,13 +101,13 @@ fn what_is_left_is_said_once() {
     good["metadata"]["name"] = json!("csr-2");
     let stream = format!("{bad}\n{}\n{bad}", json!({ "kind": "List", "items": [good] }));
     let (approved, said) = (RefCell::new(Vec::new()), RefCell::new(Vec::new()));
-    let approve = |name: &str| {
+    let accept = |name: &str| {
         approved.borrow_mut().push(name.to_owned());
         Ok(())
     };
     let say = |line: &str| said.borrow_mut().push(line.to_owned());
     let configuration = configuration();
-    let mut approver = Approver::new(&configuration, &approve, &say);
+    let mut approver = Approver::new(&configuration, &accept, &say);
     approver.follow(stream.as_bytes()).unwrap();
     assert!(approver.follow(&b"{\"cut"[..]).is_err());
     assert_eq!(*approved.borrow(), ["csr-2"]);

@@ -154,13 +154,13 @@ fn loud(tool: &Tool) -> Result<Told> {
         said.push_str(line);
         said.push('\n');
         if said.len() > 2 * KEPT {
-            said = tail(&said).to_owned();
+            said.drain(..cut(&said));
         }
     })?;
     Ok(Told { code: status.code().unwrap_or(-1), stdout: Vec::new(), said })
 }
 
-fn tail(said: &str) -> &str {
-    let start = (said.len() - KEPT..said.len()).find(|index| said.is_char_boundary(*index));
-    start.map_or("", |start| &said[start..])
+/// Where the last of [`KEPT`] bytes begin, or the first character after it.
+fn cut(said: &str) -> usize {
+    (said.len() - KEPT..said.len()).find(|index| said.is_char_boundary(*index)).unwrap_or_default()
 }

@@ -14,8 +14,8 @@ const ROLES: [Role; 3] = [Role::FirstControlPlane, Role::ControlPlane, Role::Wor
 fn effects(role: Role) -> usize {
     let (host, configuration) = FakeHost::of(role);
     assert_eq!(host.boot(&configuration), Some(End::Done));
-    let effects = host.world().effects;
-    effects
+    let world = host.world();
+    world.effects
 }
 
 /// Boots with a cut after each number of effects in `cuts`, then without; what the host is in the end.

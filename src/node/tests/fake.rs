@@ -180,7 +180,7 @@ impl Host for FakeHost {
         let folder = self.folder.path().to_string_lossy().into_owned();
         let line = command.argv.join(" ").replace(&folder, "");
         self.world().commands.push(line.clone());
-        super::kubeadm::run(self, &line, &command.input, &|| self.effect())
+        Ok(super::kubeadm::run(self, &line, &command.input, &|| self.effect()))
     }
 
     fn sleep(&self, duration: Duration) {
