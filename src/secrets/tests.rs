@@ -3,7 +3,7 @@
 use super::*;
 use crate::error;
 use crate::process::Tool;
-use std::os::unix::fs::PermissionsExt as _;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 

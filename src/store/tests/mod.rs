@@ -71,6 +71,7 @@ fn context(cache: &std::path::Path) -> Context {
         mirror: None,
         artifact_mirror: None,
         ca_file: None,
+        node: None,
         jobs: 2,
         report: Report::quiet(),
     }
