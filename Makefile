@@ -1,12 +1,15 @@
 # Two commands to know: `make bake` and `make test`. Both do all their set-up themselves.
 IMAGE ?= debian-12-archive
+# the example cluster that stands on IMAGE
+CLUSTER ?= $(if $(filter debian-13,$(IMAGE)),book,archive)
 CARGO ?= cargo
 IMGBUILD := target/release/imgbuild
 
 .PHONY: bake build node test lint e2e-faults e2e-ha e2e-repro bench host-tools test-tools
 
-bake: host-tools build ## bake IMAGE and everything it needs into dist/
+bake: host-tools build ## bake IMAGE and everything it needs into dist/, and render its example cluster
 	$(IMGBUILD) bake $(IMAGE)
+	$(IMGBUILD) cloud-init $(CLUSTER)
 
 build: node
 	CARGO_TARGET_DIR=target $(CARGO) build --release --locked

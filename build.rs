@@ -1,4 +1,4 @@
-//! Tells the crate the digest of its own sources: an image is a function of definition, lock and this very
+//! Tells the crate the digest of its own sources and dependencies: an image is a function of definition, lock and this very
 //! imgbuild, so a changed imgbuild must not take an old output for its own.
 
 use sha2::{Digest, Sha256};
@@ -13,6 +13,9 @@ fn main() -> std::io::Result<()> {
         collect(Path::new(folder), &mut files)?;
     }
     let mut hasher = Sha256::new();
+    // what compresses an image shapes its bytes too
+    println!("cargo::rerun-if-changed=Cargo.lock");
+    files.insert("Cargo.lock".into());
     for file in files {
         hasher.update(file.to_string_lossy().as_bytes());
         hasher.update(std::fs::read(&file)?);

@@ -4,7 +4,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 image=${IMAGE:-debian-12-archive}
-work=$(mktemp -d)
+work=$(mktemp -d -p "${TMPDIR:-/var/tmp}") # several GB, too much for a /tmp in memory
 trap 'rm -rf "$work"' EXIT
 
 for run in one two; do

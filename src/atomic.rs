@@ -20,7 +20,7 @@ pub fn write_with_mode(path: &Path, mode: u32, bytes: impl AsRef<[u8]>) -> Resul
     })
 }
 
-/// Writes `bytes` to `path` for its owner alone if there is nothing there; else leaves it alone and returns
+/// Writes `bytes` to `path`, readable by the owner alone, if there is nothing yet; else leaves it alone and returns
 /// false. Of several runs at once, one succeeds.
 pub fn write_new_secret(path: &Path, bytes: impl AsRef<[u8]>) -> Result<bool> {
     let parent = parent(path);
@@ -46,12 +46,12 @@ pub fn write_with(path: &Path, fill: impl FnOnce(&mut fs_err::File) -> Result<()
 fn create(path: &Path, mode: u32, fill: impl FnOnce(&mut fs_err::File) -> Result<()>) -> Result<()> {
     let parent = parent(path);
     fs_err::create_dir_all(parent)?;
-    let made = tempfile::Builder::new()
+    let temporary = tempfile::Builder::new()
         .prefix(".imgbuild-")
         .permissions(PermissionsExt::from_mode(mode))
         .tempfile_in(parent)
         .with_context(|| format!("creating a file in `{}`", parent.display()))?;
-    let (inner, temporary) = made.into_parts();
+    let (inner, temporary) = temporary.into_parts();
     let mut out = fs_err::File::from_parts(inner, path);
     fill(&mut out)?;
     out.sync_all()?;
@@ -66,14 +66,14 @@ pub fn replace(path: &Path, mode: u32, bytes: &[u8]) -> Result<()> {
         return Ok(());
     }
     let parent = parent(path);
-    let made = tempfile::Builder::new()
+    let temporary = tempfile::Builder::new()
         .prefix(".imgbuild-")
         .permissions(PermissionsExt::from_mode(mode))
         .tempfile_in(parent)
         .with_context(|| format!("creating a file in `{}`", parent.display()))?;
-    made.as_file().write_all(bytes).with_context(|| format!("writing `{}`", path.display()))?;
-    made.as_file().set_permissions(PermissionsExt::from_mode(mode))?; // whatever the umask
-    made.persist(path).with_context(|| format!("renaming to `{}`", path.display()))?;
+    temporary.as_file().write_all(bytes).with_context(|| format!("writing `{}`", path.display()))?;
+    temporary.as_file().set_permissions(PermissionsExt::from_mode(mode))?; // whatever the umask
+    temporary.persist(path).with_context(|| format!("renaming to `{}`", path.display()))?;
     Ok(())
 }
 

@@ -7,6 +7,7 @@
 //! - [`document`]: YAML files with a schema number that extend each other, and places in them
 //! - [`definition`]: `images/*.yaml`, parsed, merged along `extends`, validated into domain types
 //! - [`secrets`]: what a cluster must keep to itself: PKI, tokens, keys
+//! - [`check`]: what can be said of a cluster before a machine boots
 //! - [`template`]: the Tera sources of configuration that goes into an image
 //! - [`kube`]: Kubernetes versions and what changes from minor to minor
 //! - [`kubeadm`]: kubeadm's configuration for the exact minor of an image
@@ -57,6 +58,8 @@ pub mod atomic;
 pub mod bake;
 #[cfg(feature = "operator")]
 pub mod boot;
+#[cfg(feature = "operator")]
+pub mod check;
 #[cfg(feature = "operator")]
 pub mod cli;
 #[cfg(feature = "operator")]

@@ -47,6 +47,15 @@ impl Current {
         Ok(Some(manifest))
     }
 
+    /// The manifest in `directory`, if all its outputs look as they did when they were written.
+    pub fn untouched(context: &Context, directory: &Path) -> Option<Manifest> {
+        let manifest: Manifest =
+            serde_json::from_slice(&fs_err::read(directory.join(MANIFEST)).ok()?).ok()?;
+        let stamps = read_stamps(context, directory);
+        let looks_so = |name: &String| stamp(&directory.join(name)).ok().as_ref() == stamps.get(name);
+        manifest.outputs.keys().all(looks_so).then_some(manifest)
+    }
+
     /// Notes how the outputs in `directory` look now.
     pub fn remember(context: &Context, directory: &Path, manifest: &Manifest) -> Result<()> {
         let stamps = manifest.outputs.keys().map(|name| Ok((name.clone(), stamp(&directory.join(name))?)));

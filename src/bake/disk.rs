@@ -1,7 +1,7 @@
 //! Writes the disk image: partition table, boot code, EFI system partition, root file system.
 
-use super::Bakery;
 use super::materials::Materials;
+use super::{Bakery, writeback};
 use crate::Result;
 use crate::architecture::Architecture;
 use crate::disk::layout::Layout;
@@ -15,6 +15,7 @@ use crate::stages::sandbox::{Ids, Sandbox};
 use anyhow::Context as _;
 use std::io::BufWriter;
 use std::path::Path;
+use std::process::ChildStdin;
 
 /// Where the folder of the disk image is inside the sandbox.
 const WORK: &str = "/srv";
@@ -95,8 +96,6 @@ fn root_file_system(
 ) -> Result<()> {
     let name = path.file_name().context("a disk image has a name")?;
     let tool: Tool = ext4::make(&Path::new(WORK).join(name), layout, bakery.locked.lock().epoch);
-    sandbox
-        .inside(tool)
-        .run_fed(|stdin| write::tar(tree, BufWriter::with_capacity(PIPE_BUFFER, stdin)))
-        .context("making the root file system")
+    let feed = |stdin: &mut ChildStdin| write::tar(tree, BufWriter::with_capacity(PIPE_BUFFER, stdin));
+    writeback::during(path, || sandbox.inside(tool).run_fed(feed)).context("making the root file system")
 }

@@ -5,11 +5,13 @@ mod apt_files;
 mod assemble;
 mod current;
 mod disk;
+mod earlier;
 mod image_record;
 mod images;
 mod materials;
 mod outputs;
 mod publish;
+mod writeback;
 
 pub use current::Current;
 pub use image_record::{ImageRecord, KubernetesRecord};
@@ -20,7 +22,7 @@ use crate::context::Context;
 use crate::lock::Locked;
 use crate::plan::{self, Built, Explanation, History, Plan};
 use crate::size::human;
-use crate::store::{Fetched, Store};
+use crate::store::{Fetched, Store, Want};
 use crate::template::Templates;
 use agent::Agent;
 use materials::Materials;
@@ -56,9 +58,19 @@ impl<'a> Bakery<'a> {
         Ok(Self { context, store, locked, templates, built, agent, plan })
     }
 
-    /// Downloads what the store lacks.
+    /// Downloads what the store lacks of all that the lock names.
     pub fn fetch(&self) -> Result<Fetched> {
-        let fetched = self.store.fetch(&plan::wants(self.context, self.locked)?)?;
+        self.fetch_wants(&plan::wants(self.context, self.locked, |_| true)?)
+    }
+
+    /// What steps need from the store whose results are not there yet.
+    fn pending_wants(&self) -> Result<Vec<Want>> {
+        let needs = plan::needs(&self.plan, self.locked, &self.built)?;
+        plan::wants(self.context, self.locked, |sha256| needs.contains(sha256))
+    }
+
+    fn fetch_wants(&self, wants: &[Want]) -> Result<Fetched> {
+        let fetched = self.store.fetch(wants)?;
         if fetched.downloaded > 0 {
             let size = human(fetched.bytes);
             self.context.report.step(format!("fetched {} files, {size}", fetched.downloaded));
@@ -68,8 +80,8 @@ impl<'a> Bakery<'a> {
 
     /// What [`Bakery::bake`] would do.
     pub fn explain(&self, dist: &Path) -> Result<Explanation> {
-        let wants = plan::wants(self.context, self.locked)?;
         let current = Current::find(self.context, &self.directory(dist), &self.plan.disk)?.is_some();
+        let wants = if current { Vec::new() } else { self.pending_wants()? };
         Ok(plan::explain(&self.plan, &wants, self.store, &self.built, &self.history(), current))
     }
 
@@ -88,7 +100,7 @@ impl<'a> Bakery<'a> {
     /// Makes all outputs in `directory`, whether or not they are there already; cached layers are used.
     pub fn bake_anew(&self, directory: &Path) -> Result<Manifest> {
         crate::stages::sandbox::require()?;
-        self.fetch()?;
+        self.fetch_wants(&self.pending_wants()?)?;
         let materials = Materials::make(self)?;
         let tree = assemble::tree(self, &materials)?;
         publish::publish(self, &materials, &tree, directory)

@@ -3,14 +3,14 @@
 use super::current::Current;
 use super::materials::Materials;
 use super::outputs::{MANIFEST, Manifest, Output, SUMS};
-use super::{Bakery, disk};
+use super::{Bakery, disk, earlier};
 use crate::Result;
 use crate::atomic;
 use crate::definition::Format;
 use crate::digest::Sha256;
 use crate::layers::tree::Tree;
 use crate::output::extents;
-use crate::output::qcow2::{self, Compression};
+use crate::output::qcow2::{self, Compression, Earlier};
 use anyhow::Context as _;
 use rustix::fs::{CWD, RenameFlags, renameat_with};
 use std::collections::BTreeMap;
@@ -22,7 +22,8 @@ pub fn publish(bakery: &Bakery, materials: &Materials, tree: &Tree, directory: &
     let raw = staging.path.join("disk.raw");
     bakery.context.report.step("writing the disk");
     disk::write(bakery, materials, tree, &raw)?;
-    let outputs = write_outputs(bakery, &raw, &staging.path)?;
+    let earlier = earlier::disk(bakery.context, directory, &bakery.plan.disk);
+    let outputs = write_outputs(bakery, &raw, &staging.path, earlier.as_ref())?;
     let manifest = Manifest::of(bakery, outputs)?;
     let text = serde_json::to_vec_pretty(&manifest)?;
     atomic::write(&staging.path.join(SUMS), manifest.sums(&text))?;
@@ -33,7 +34,12 @@ pub fn publish(bakery: &Bakery, materials: &Materials, tree: &Tree, directory: &
 }
 
 /// The raw image is hashed while others are written: both only read it.
-fn write_outputs(bakery: &Bakery, raw: &Path, staging: &Path) -> Result<BTreeMap<String, Output>> {
+fn write_outputs(
+    bakery: &Bakery,
+    raw: &Path,
+    staging: &Path,
+    earlier: Option<&Earlier>,
+) -> Result<BTreeMap<String, Output>> {
     let formats = &bakery.locked.definition().outputs;
     let name = &bakery.locked.definition().name;
     let mut outputs = BTreeMap::new();
@@ -42,7 +48,7 @@ fn write_outputs(bakery: &Bakery, raw: &Path, staging: &Path) -> Result<BTreeMap
         if formats.contains(&Format::Qcow2) {
             bakery.context.report.step("compressing the qcow2");
             let file = format!("{name}.qcow2");
-            let output = write_qcow2(bakery, raw, &staging.join(&file))?;
+            let output = write_qcow2(bakery, raw, &staging.join(&file), earlier)?;
             outputs.insert(file, output);
         }
         if let Some(hashed) = hashed {
@@ -67,10 +73,11 @@ fn hash(raw: &Path) -> Result<Output> {
     Ok(Output { format: Format::Raw, size, sha256 })
 }
 
-fn write_qcow2(bakery: &Bakery, raw: &Path, path: &Path) -> Result<Output> {
+fn write_qcow2(bakery: &Bakery, raw: &Path, path: &Path, earlier: Option<&Earlier>) -> Result<Output> {
     let source = fs_err::File::open(raw)?;
     atomic::write_with(path, |out| {
-        qcow2::write(source.file(), out, Compression::Zstd, bakery.context.jobs).context("writing the qcow2")
+        qcow2::write(source.file(), out, Compression::Zstd, bakery.context.jobs, earlier)
+            .context("writing the qcow2")
     })?;
     let size = fs_err::metadata(path)?.len();
     Ok(Output { format: Format::Qcow2, size, sha256: Sha256::of_file(path)? })

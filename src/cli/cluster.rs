@@ -7,7 +7,7 @@ use crate::cluster::{self, Cluster};
 use crate::error::Fault;
 use crate::host::{Keys, Site};
 use crate::kubeadm::Scope;
-use crate::secrets;
+use crate::secrets::Secrets;
 use crate::template::Templates;
 use clap::Args;
 use std::path::{Path, PathBuf};
@@ -55,21 +55,23 @@ pub struct Opened {
     pub cluster: Cluster,
     /// What its image is.
     pub record: ImageRecord,
+    /// Its secrets.
+    pub secrets: Secrets,
     keys: Keys,
     templates: Templates,
 }
 
 impl Opened {
-    /// `secrets` are made if they are not there, and renewed if `rotate` is set.
-    pub fn open(cluster: Cluster, record: ImageRecord, secrets: Option<&Path>, rotate: bool) -> Result<Self> {
-        let path = secrets.map_or_else(|| secrets::default_path(&cluster), Path::to_owned);
-        let mut made = secrets::load_or_make(&path, &cluster.name)?;
+    /// The secrets in `file` are made if they are not there, and renewed if `rotate` is set.
+    pub fn open(cluster: Cluster, record: ImageRecord, file: Option<&Path>, rotate: bool) -> Result<Self> {
+        let path = file.map_or_else(|| crate::secrets::default_path(&cluster), Path::to_owned);
+        let mut secrets = crate::secrets::load_or_make(&path, &cluster.name)?;
         if rotate {
-            made = secrets::rotate(&path, &cluster.name, cluster.token_lifetime)?;
+            secrets = crate::secrets::rotate(&path, &cluster.name, cluster.token_lifetime)?;
         }
-        let keys = Keys::of(&made, cluster.token_lifetime)?;
+        let keys = Keys::of(&secrets, cluster.token_lifetime)?;
         let templates = Templates::open(&cluster.directory)?;
-        Ok(Self { cluster, record, keys, templates })
+        Ok(Self { cluster, record, secrets, keys, templates })
     }
 
     /// What [`crate::render`] renders.

@@ -6,6 +6,7 @@ use crate::bake::ImageRecord;
 use crate::error::Fault;
 use crate::inspect;
 use clap::Args;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// The image of a cluster.
@@ -26,6 +27,15 @@ impl ImageRecordArgs {
             Some(path) => read(path),
             None => inspect::image_record(&image_file(&self.dist, Path::new(image))?),
         }
+    }
+
+    /// The Debian packages in the image called `image`; `None` if there is only a record of it.
+    pub fn packages(&self, image: &str) -> Result<Option<BTreeSet<String>>> {
+        if self.image_record.is_some() {
+            return Ok(None);
+        }
+        let inspection = inspect::inspect(&image_file(&self.dist, Path::new(image))?)?;
+        Ok(Some(inspection.packages.into_iter().map(|package| package.name).collect()))
     }
 }
 

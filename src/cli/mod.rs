@@ -2,6 +2,7 @@
 
 mod bake;
 mod boot;
+mod check;
 mod cloud_init;
 mod cluster;
 mod fetch;
@@ -41,8 +42,9 @@ enum Verb {
     Fetch(fetch::Args),
     Verify(verify::Args),
     Inspect(inspect::Args),
-    Boot(boot::Args),
+    Check(check::Args),
     CloudInit(cloud_init::Args),
+    Boot(boot::Args),
     Timeline(timeline::Args),
     Schema(schema::Args),
 }
@@ -58,8 +60,9 @@ pub fn main() -> ExitCode {
         Verb::Fetch(args) => args.run(&context),
         Verb::Verify(args) => args.run(&context),
         Verb::Inspect(args) => args.run(&context),
-        Verb::Boot(args) => args.run(&context),
+        Verb::Check(args) => args.run(&context),
         Verb::CloudInit(args) => args.run(&context),
+        Verb::Boot(args) => args.run(&context),
         Verb::Timeline(args) => args.run(&context),
         Verb::Schema(args) => args.run(&context),
     };

@@ -1,12 +1,14 @@
 //! What the first control plane applies, in order.
 
 use super::{Part, Site, calico};
+use crate::bake::ImageRecord;
 use crate::cluster::PodNetworking;
 use crate::error::Fault;
 use crate::node::configuration::{Addon, COMPONENTS};
 
 const CALICO: &str = "calico";
-/// Calico's manifests in an image: the definitions of its resources are a file of their own since 3.30.
+/// Calico's manifests in an image: the definitions of its resources are a file of their own since 3.30,
+/// and come first, by name too.
 const CALICO_MANIFESTS: [&str; 2] = ["operator-crds.yaml", "tigera-operator.yaml"];
 
 /// The definition's addons; the pods' network is the first of them, since the others' pods need it.
@@ -19,34 +21,42 @@ pub fn of(site: &Site, part: &Part) -> Result<Vec<Addon>, Fault> {
 }
 
 fn calico_addon(site: &Site, host: &str) -> Result<Addon, Fault> {
-    let baked = CALICO_MANIFESTS.into_iter().filter(|name| site.scope.image.manifests.contains_key(*name));
-    let mut manifests: Vec<String> = baked.map(path).collect();
-    if !site.scope.image.manifests.contains_key(CALICO_MANIFESTS[1]) {
-        return Err(missing(site, CALICO, CALICO_MANIFESTS[1]));
-    }
-    manifests.push(path(calico::FILE));
-    let wait = ["--for=condition=Ready".to_owned(), format!("node/{host}")];
-    Ok(Addon { name: CALICO.to_owned(), manifests, wait: vec![wait.into()] })
+    let mut calico = addon(site, CALICO)?;
+    calico.manifests.push(path(calico::FILE));
+    calico.wait = vec![vec!["--for=condition=Ready".to_owned(), format!("node/{host}")]];
+    Ok(calico)
 }
 
-/// `NAME.yaml`, or all of `NAME/`.
 fn addon(site: &Site, name: &str) -> Result<Addon, Fault> {
-    let (file, folder) = (format!("{name}.yaml"), format!("{name}/"));
-    let baked = site.scope.image.manifests.keys();
-    let own = baked.filter(|manifest| **manifest == file || manifest.starts_with(&folder));
-    let manifests: Vec<String> = own.map(|manifest| path(manifest)).collect();
-    if manifests.is_empty() {
-        return Err(missing(site, name, &file));
-    }
+    let manifests = manifests(site.scope.image, name)?.into_iter().map(path).collect();
     Ok(Addon { name: name.to_owned(), manifests, wait: Vec::new() })
+}
+
+/// File names of what `image` has of `addon`, in the order in which they are applied: Calico's own, or `NAME.yaml`
+/// and all of `NAME/`.
+///
+/// # Errors
+/// If it has none.
+pub fn manifests<'a>(image: &'a ImageRecord, addon: &str) -> Result<Vec<&'a str>, Fault> {
+    let (file, folder) = (format!("{addon}.yaml"), format!("{addon}/"));
+    let calico = addon == CALICO;
+    let own = |name: &&str| match calico {
+        true => CALICO_MANIFESTS.contains(name),
+        false => *name == file || name.starts_with(&folder),
+    };
+    let needed = if calico { CALICO_MANIFESTS[1] } else { &file };
+    let found: Vec<&str> = image.manifests.keys().map(String::as_str).filter(own).collect();
+    if found.is_empty() || (calico && !found.contains(&needed)) {
+        return Err(missing(&image.name, addon, needed));
+    }
+    Ok(found)
 }
 
 fn path(manifest: &str) -> String {
     format!("{COMPONENTS}/{manifest}")
 }
 
-fn missing(site: &Site, addon: &str, file: &str) -> Fault {
-    let image = &site.scope.image.name;
+fn missing(image: &str, addon: &str, file: &str) -> Fault {
     Fault::input(format!("image `{image}` has no manifest `{file}` for addon `{addon}`"))
         .hint("add it to `manifests` of the image's definition, or remove the addon")
 }

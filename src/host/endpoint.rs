@@ -4,6 +4,7 @@ use super::file::File;
 use super::{Part, Site, keepalived, kube_vip};
 use crate::Result;
 use crate::cluster::Provider;
+use crate::kubeadm::node::bind_port;
 use crate::node::configuration::{self, Install};
 
 /// The files that hold the address.
@@ -37,6 +38,7 @@ pub fn of(site: &Site, part: &Part) -> configuration::Endpoint {
     configuration::Endpoint {
         address: endpoint.address.clone(),
         port: endpoint.port,
+        api_port: bind_port(&site.scope),
         unit: unit.then(|| keepalived::UNIT.to_owned()),
         handover: handover.then(|| kube_vip::MANIFEST.to_owned()),
     }

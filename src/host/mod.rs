@@ -19,6 +19,7 @@ mod network;
 mod node;
 mod pki;
 
+pub use addons::manifests as addon_manifests;
 pub use bundle::{Bundle, of_host, of_pool};
 pub use file::{File, Secrecy};
 pub use keys::Keys;

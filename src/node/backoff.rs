@@ -25,7 +25,7 @@ impl Pace {
         let (first, longest) = self.bounds();
         let doubled = first.saturating_mul(1 << failures.saturating_sub(1).min(16));
         let wait = doubled.min(longest);
-        wait - wait / 4 * u32::try_from(random % 1000).unwrap_or_default() / 1000
+        wait.saturating_sub(wait / 4 * u32::try_from(random % 1000).unwrap_or_default() / 1000)
     }
 }
 

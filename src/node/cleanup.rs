@@ -2,6 +2,7 @@
 //! kept copies. cloud-init itself must not run again: to it, any disk that looks like a seed is a new beginning.
 
 use super::configuration::{DIRECTORY, NodeConfiguration};
+use super::etcd;
 use super::failure::{Failure, Outcome};
 use super::host::Host;
 use crate::{Result, atomic};
@@ -52,7 +53,7 @@ pub fn secrets(host: &impl Host, configuration: &NodeConfiguration) -> Outcome {
         files.extend(INSTANCE_FILES.map(|name| instance.join(name)));
     }
     files.extend(RUN_FILES.map(|path| host.path(path)));
-    files.push(host.path(SEED));
+    files.extend([SEED, etcd::CLIENT].map(|path| host.path(path)));
     files.extend(configuration.remove.iter().map(|path| host.path(path)));
     let ours = entries(&host.path(DIRECTORY))?;
     files.extend(ours.into_iter().filter(|path| path.file_name().is_some_and(|name| name != STAYS)));

@@ -46,8 +46,8 @@ fn dispatch(arguments: &[&str]) -> Result<ExitCode> {
     match arguments {
         ["run"] => run(),
         ["status", options @ ..] => status(options),
-        ["--version" | "-V"] => print(concat!("imgbuild-node ", env!("CARGO_PKG_VERSION"), "\n")),
-        ["--help" | "-h" | "help"] => print(USAGE),
+        ["--version" | "-V"] => Ok(print(concat!("imgbuild-node ", env!("CARGO_PKG_VERSION"), "\n"))),
+        ["--help" | "-h" | "help"] => Ok(print(USAGE)),
         _ => Err(nonsense(arguments).into()),
     }
 }
@@ -56,18 +56,20 @@ fn nonsense(arguments: &[&str]) -> Fault {
     Fault::usage(format!("`{}` makes no sense", arguments.join(" "))).hint("see `imgbuild-node --help`")
 }
 
-fn print(text: &str) -> Result<ExitCode> {
+fn print(text: &str) -> ExitCode {
     report::data(text);
-    Ok(ExitCode::SUCCESS)
+    ExitCode::SUCCESS
 }
 
 fn run() -> Result<ExitCode> {
     let configuration = NodeConfiguration::parse(&fs_err::read(configuration::PATH)?)?;
-    let host = RealHost::new(configuration.clone());
+    let host = RealHost::new(Some(configuration.clone()));
     match Machine::new(&host, &configuration).run() {
         End::Failed => Ok(ExitCode::from(FAILED)),
         End::Manual => {
-            manual::commands(&configuration).iter().for_each(|command| console::say(&format!("  {command}")));
+            for command in manual::commands(&configuration) {
+                console::say(&format!("  {command}"));
+            }
             Ok(ExitCode::SUCCESS)
         }
         End::Done if configuration.role == Role::Worker => Ok(ExitCode::SUCCESS),
@@ -92,8 +94,10 @@ fn status(options: &[&str]) -> Result<ExitCode> {
             _ => return Err(nonsense(options).into()),
         };
     }
-    let configuration = NodeConfiguration::parse(&fs_err::read(configuration::PATH)?)?;
-    let host = RealHost::new(configuration.clone());
+    // root alone may read it, everybody may ask
+    let bytes = fs_err::read(configuration::PATH).ok();
+    let configuration = bytes.map(|bytes| NodeConfiguration::parse(&bytes)).transpose()?;
+    let host = RealHost::new(None);
     let status = if wait { Some(until_end(&host)) } else { store::load(&host) };
     let Some(status) = status else {
         let fault = Fault::unavailable("this host has done nothing yet");
@@ -102,7 +106,7 @@ fn status(options: &[&str]) -> Result<ExitCode> {
     report::data(if json {
         serde_json::to_string_pretty(&status)? + "\n"
     } else {
-        show::text(&status, &configuration, host.now().uptime_ms)
+        show::text(&status, configuration.as_ref(), host.now().uptime_ms)
     });
     Ok(if status.state == State::Failed { ExitCode::from(FAILED) } else { ExitCode::SUCCESS })
 }

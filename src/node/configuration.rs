@@ -107,6 +107,8 @@ pub struct Endpoint {
     pub address: String,
     /// TCP port.
     pub port: u16,
+    /// TCP port of API servers on their own hosts.
+    pub api_port: u16,
     /// A systemd unit that holds the address on control planes: `keepalived.service`. Started before `init` on
     /// the first control plane, after `join` on the others.
     pub unit: Option<String>,

@@ -9,8 +9,6 @@ use super::{address, reason};
 use std::net::Ipv4Addr;
 use std::path::PathBuf;
 
-/// Where API servers listen on their own hosts.
-const API_PORT: u16 = 6443;
 /// Longest wait for an answer, in seconds.
 const PATIENCE: &str = "10";
 /// What curl exits with if a server has no certificate of the CA.
@@ -25,7 +23,7 @@ pub fn answers(host: &impl Host, configuration: &NodeConfiguration) -> Outcome {
 /// The API server of this host is ready.
 pub fn own_api_server(host: &impl Host, configuration: &NodeConfiguration) -> Outcome {
     let own = address::own(host, configuration)?;
-    ready(host, &base(&own.to_string(), API_PORT))
+    ready(host, &base(&own.to_string(), configuration.endpoint.api_port))
 }
 
 /// No API of this cluster answers at the endpoint: a first control plane that came back without its disk would
@@ -77,8 +75,17 @@ fn ready(host: &impl Host, base: &str) -> Outcome {
             "refused: {base} has no certificate of this cluster's CA: {}",
             told.reason()
         ))),
-        _ => Err(Failure::Again(format!("{base} is not ready: {}", told.reason()))),
+        _ => Err(Failure::Again(format!("{base} is not ready: {}", untimed(&told.reason())))),
     }
+}
+
+/// curl's reason without the time that it took, so that the same reason reads the same each time.
+fn untimed(reason: &str) -> String {
+    let Some((before, timed)) = reason.split_once(" after ") else { return reason.to_owned() };
+    let rest = timed.trim_start_matches(|c: char| c.is_ascii_digit());
+    let units = [" milliseconds", " ms"];
+    let after = units.iter().find_map(|unit| rest.strip_prefix(unit)).filter(|_| rest.len() < timed.len());
+    after.map_or_else(|| reason.to_owned(), |after| format!("{before}{after}"))
 }
 
 /// No proxy: the cluster's addresses are on this network.
@@ -103,4 +110,19 @@ fn token_id(host: &impl Host) -> Result<Option<String>, Failure> {
 /// The base URL of etcd on the host with that address.
 pub fn etcd(address: Ipv4Addr) -> String {
     base(&address.to_string(), 2379)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_same_reason_reads_the_same_each_time() {
+        let reason = |time| {
+            format!("curl: (7) Failed to connect to 10.0.0.9 port 6443 after {time} ms: Couldn't connect")
+        };
+        assert_eq!(untimed(&reason("3137")), untimed(&reason("3084")));
+        assert_eq!(untimed("curl: (28) timed out after 10009 milliseconds"), "curl: (28) timed out");
+        assert_eq!(untimed("it broke after lunch ms"), "it broke after lunch ms");
+    }
 }

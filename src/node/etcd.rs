@@ -14,8 +14,8 @@ use serde::Deserialize;
 use std::net::Ipv4Addr;
 use std::path::{Path, PathBuf};
 
-/// Where the client certificate is made; gone with a reboot.
-const CLIENT: &str = "/run/imgbuild/etcd-client";
+/// Where the client certificate is made, from a copy of the etcd CA.
+pub const CLIENT: &str = "/run/imgbuild/etcd-client";
 
 /// A member of the etcd cluster.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]

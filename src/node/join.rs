@@ -113,7 +113,7 @@ fn control_plane(host: &impl Host, configuration: &NodeConfiguration) -> Result<
 fn finish(host: &impl Host, configuration: &NodeConfiguration) -> Outcome {
     let version: Version = configuration.kubernetes_version.parse().map_err(anyhow::Error::from)?;
     let phases = ["update-status", "mark-control-plane"];
-    let skipped = if quirks::join_updates_cluster_status(version) { 0 } else { 1 };
+    let skipped = usize::from(!quirks::join_updates_cluster_status(version));
     for phase in &phases[skipped..] {
         let command = Command::new(["kubeadm", "join", "phase", "control-plane-join", phase, "--config"]);
         let command = command.arg(host.path(KUBEADM).to_string_lossy()).limit(init::LIMIT).loud();

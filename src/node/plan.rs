@@ -54,7 +54,9 @@ fn beginning(configuration: &NodeConfiguration) -> Vec<Step> {
         look(Phase::Wait, "address", Action::Address),
         look(Phase::Wait, "containerd", Action::Containerd),
     ];
-    steps.iter_mut().for_each(|step| step.each_boot = true);
+    for step in &mut steps {
+        step.each_boot = true;
+    }
     if !configuration.images.is_empty() {
         steps.push(work(Phase::Images, "import", Action::ImportImages));
         steps.push(work(Phase::Images, "unpack", Action::UnpackImages));

@@ -32,8 +32,8 @@ pub fn redact(text: &str) -> String {
     while let Some(start) = rest.find(is_word) {
         let (before, word) = rest.split_at(start);
         let (word, after) = word.split_at(word.find(|c| !is_word(c)).unwrap_or(word.len()));
-        let digest = before.ends_with("sha256:") || redacted.ends_with("sha256:");
         redacted.push_str(before);
+        let digest = redacted.ends_with("sha256:");
         redacted.push_str(if is_token(word) || (is_key(word) && !digest) { HIDDEN } else { word });
         rest = after;
     }
@@ -49,13 +49,13 @@ fn is_word(c: char) -> bool {
 /// `[a-z0-9]{6}.[a-z0-9]{16}`, as kubeadm defines bootstrap tokens.
 pub fn is_token(word: &str) -> bool {
     let plain = |text: &str| text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
-    let word = word.strip_suffix('.').unwrap_or(word);
+    let word = word.trim_matches('.');
     word.split_once('.')
         .is_some_and(|(id, secret)| id.len() == 6 && secret.len() == 16 && plain(id) && plain(secret))
 }
 
 fn is_key(word: &str) -> bool {
-    let word = word.strip_suffix('.').unwrap_or(word);
+    let word = word.trim_matches('.');
     word.len() == 64 && word.bytes().all(|b| b.is_ascii_hexdigit())
 }
 

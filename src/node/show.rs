@@ -6,7 +6,7 @@ use super::status::{State, Status};
 use std::fmt::Write as _;
 
 /// A few lines: where the host stands, for how long, what went wrong, what is done.
-pub fn text(status: &Status, configuration: &NodeConfiguration, uptime_ms: u64) -> String {
+pub fn text(status: &Status, configuration: Option<&NodeConfiguration>, uptime_ms: u64) -> String {
     let mut text = format!("{}: {}\n", status.host, headline(status, uptime_ms));
     if !status.last_error.is_empty() {
         let _ = writeln!(text, "last error: {}", status.last_error);
@@ -16,7 +16,7 @@ pub fn text(status: &Status, configuration: &NodeConfiguration, uptime_ms: u64) 
     }
     if status.state == State::Manual {
         text.push_str("everything is in place; go on with\n");
-        for command in manual::commands(configuration) {
+        for command in configuration.map(manual::commands).unwrap_or_default() {
             let _ = writeln!(text, "  {command}");
         }
     }

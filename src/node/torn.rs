@@ -9,30 +9,44 @@ use crate::Result;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-const KUBERNETES: &str = "/etc/kubernetes";
-const MANIFESTS: &str = "/etc/kubernetes/manifests";
+/// What kubeadm writes besides the PKI.
+const WRITTEN: [&str; 10] = [
+    "/etc/kubernetes/admin.conf",
+    "/etc/kubernetes/bootstrap-kubelet.conf",
+    "/etc/kubernetes/controller-manager.conf",
+    "/etc/kubernetes/kubelet.conf",
+    "/etc/kubernetes/scheduler.conf",
+    "/etc/kubernetes/super-admin.conf",
+    "/etc/kubernetes/manifests/etcd.yaml",
+    "/etc/kubernetes/manifests/kube-apiserver.yaml",
+    "/etc/kubernetes/manifests/kube-controller-manager.yaml",
+    "/etc/kubernetes/manifests/kube-scheduler.yaml",
+];
 
 /// Removes files of kubeadm that are not whole, and certificates whose key is lost or the other way round; what
 /// was made beforehand stays.
 pub fn remove(host: &impl Host) -> Result<(), Failure> {
-    for folder in [KUBERNETES, MANIFESTS] {
-        remove_torn(&host.path(folder))?;
-    }
+    remove_torn(WRITTEN.map(|path| host.path(path)))?;
     for folder in ["", "etcd"] {
-        remove_torn(&host.path(KUBERNETES_PKI).join(folder))?;
-        remove_halves(&host.path(KUBERNETES_PKI).join(folder), &host.path(PKI).join(folder))?;
+        let (folder, made) = (host.path(KUBERNETES_PKI).join(folder), host.path(PKI).join(folder));
+        remove_torn(files(&folder)?.into_iter().filter(|file| !is_in(&made, file)))?;
+        remove_halves(&folder, &made)?;
     }
     Ok(())
 }
 
 /// Everything that kubeadm writes ends with a line.
-fn remove_torn(folder: &Path) -> Result<()> {
-    for file in files(folder)? {
+fn remove_torn(files: impl IntoIterator<Item = PathBuf>) -> Result<()> {
+    for file in files.into_iter().filter(|file| file.exists()) {
         if fs_err::read(&file)?.last() != Some(&b'\n') {
             fs_err::remove_file(file)?;
         }
     }
     Ok(())
+}
+
+fn is_in(folder: &Path, file: &Path) -> bool {
+    file.file_name().is_some_and(|name| folder.join(name).exists())
 }
 
 fn remove_halves(folder: &Path, made: &Path) -> Result<()> {
@@ -43,10 +57,9 @@ fn remove_halves(folder: &Path, made: &Path) -> Result<()> {
             Some("key") => file.with_extension("crt"),
             _ => continue,
         };
-        let is_made = file.file_name().is_some_and(|name| made.join(name).exists());
         // the key pair of service accounts has no certificate
         let is_pair = file.with_extension("pub").exists();
-        if !files.contains(&other) && !is_made && !is_pair {
+        if !files.contains(&other) && !is_in(made, file) && !is_pair {
             fs_err::remove_file(file)?;
         }
     }
@@ -88,7 +101,7 @@ mod tests {
         ] {
             crate::atomic::write(&folder.path().join(path), text).unwrap();
         }
-        remove_torn(&pki).unwrap();
+        remove_torn(files(&pki).unwrap()).unwrap();
         remove_halves(&pki, &made).unwrap();
         let mut left: Vec<_> = files(&pki).unwrap();
         left.sort();

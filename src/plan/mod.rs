@@ -6,6 +6,7 @@
 mod built;
 mod explain;
 mod history;
+mod needs;
 mod plan_of;
 mod step;
 mod wants;
@@ -13,6 +14,7 @@ mod wants;
 pub use built::{Built, Workplace};
 pub use explain::{Explanation, Fetch, explain};
 pub use history::History;
+pub use needs::needs;
 pub use plan_of::{Plan, names};
-pub use step::{Inputs, Step};
+pub use step::{IMGBUILD, Inputs, Step};
 pub use wants::wants;

@@ -1,6 +1,6 @@
 //! From a locked definition to its steps.
 
-use super::step::{Inputs, Step};
+use super::step::{IMGBUILD, Inputs, Step};
 use crate::Result;
 use crate::definition::{Artifact, Compose, Definition, Image, OverlayContent, Part, Source};
 use crate::digest::Sha256;
@@ -186,7 +186,7 @@ impl Planner<'_> {
     ) -> Result<Step> {
         let definition = self.definition;
         let mut inputs = Inputs::new()
-            .with("imgbuild itself", env!("IMGBUILD_SOURCE_DIGEST"))
+            .with(IMGBUILD, env!("IMGBUILD_SOURCE_DIGEST"))
             .with("recipe", disk::RECIPE)
             .with("tools root", tools.key)
             .with("base packages", roots[lock::BASE].key)

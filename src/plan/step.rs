@@ -4,6 +4,9 @@ use crate::digest::Sha256;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
+/// The input that stands for imgbuild's own sources and dependencies.
+pub const IMGBUILD: &str = "imgbuild itself";
+
 /// What goes into a step: a name that a person recognises, and a digest or short value.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Inputs(BTreeMap<String, String>);
@@ -31,6 +34,11 @@ impl Inputs {
     /// Adds an input.
     pub fn add(&mut self, name: impl Into<String>, value: impl std::fmt::Display) {
         self.0.insert(name.into(), value.to_string());
+    }
+
+    /// The value of the input `name`.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.0.get(name).map(String::as_str)
     }
 
     /// The names of all inputs that are not the same in `earlier`, sorted.

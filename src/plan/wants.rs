@@ -4,23 +4,25 @@ use crate::Result;
 use crate::apt::mirror::{DEBIAN, Mirror, SECURITY};
 use crate::context::Context;
 use crate::definition::Definition;
+use crate::digest::Sha256;
 use crate::lock::{Blob, Locked};
 use crate::oci;
 use crate::store::Want;
 use std::collections::BTreeMap;
 
-/// Everything that the lock names, with where it can be had.
-pub fn wants(context: &Context, locked: &Locked) -> Result<Vec<Want>> {
+/// Everything that the lock names and `is_wanted`, with where it can be had.
+pub fn wants(context: &Context, locked: &Locked, is_wanted: impl Fn(&Sha256) -> bool) -> Result<Vec<Want>> {
     let mut sources = Sources { context, definition: locked.definition(), mirror: None };
     let lock = locked.lock();
     let mut wants = Vec::new();
-    for deb in lock.debs.values() {
+    for deb in lock.debs.values().filter(|deb| is_wanted(&deb.sha256)) {
         wants.push(sources.archive_file(&deb.id(), &deb.archive, &deb.path, deb.size, deb.sha256)?);
     }
-    for file in lock.sources.values().flat_map(BTreeMap::values).flatten() {
+    let files = lock.sources.values().flat_map(BTreeMap::values).flatten();
+    for file in files.filter(|file| is_wanted(&file.sha256)) {
         wants.push(sources.archive_file(&file.name, &file.archive, &file.path, file.size, file.sha256)?);
     }
-    for (url, download) in &lock.downloads {
+    for (url, download) in lock.downloads.iter().filter(|(_, download)| is_wanted(&download.sha256)) {
         let name = url.rsplit('/').next().unwrap_or(url).to_owned();
         wants.push(Want {
             name,
@@ -34,14 +36,13 @@ pub fn wants(context: &Context, locked: &Locked) -> Result<Vec<Want>> {
     }
     for (reference, image) in &lock.images {
         let blobs = image.layers.iter().chain([&image.config]);
-        for blob in blobs {
+        for blob in blobs.filter(|blob| is_wanted(&blob.sha256)) {
             wants.push(blob_want(reference, blob, oci::blob_url(reference, &blob.sha256)?));
         }
-        wants.push(blob_want(
-            reference,
-            &image.manifest,
-            oci::manifest_url(reference, &image.manifest.sha256)?,
-        ));
+        let manifest = &image.manifest;
+        if is_wanted(&manifest.sha256) {
+            wants.push(blob_want(reference, manifest, oci::manifest_url(reference, &manifest.sha256)?));
+        }
     }
     Ok(wants)
 }
@@ -72,7 +73,7 @@ impl Sources<'_> {
         archive: &str,
         path: &str,
         size: u64,
-        sha256: crate::digest::Sha256,
+        sha256: Sha256,
     ) -> Result<Want> {
         let hint = "the archive has a newer version by now: `imgbuild lock --update`, or give a `--mirror` that keeps old ones";
         let url = format!("{}/{path}", self.base(archive)?);

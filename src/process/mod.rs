@@ -26,6 +26,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
 use tail::Tail;
 
+/// What an ordinary user may ask for (`/proc/sys/fs/pipe-max-size`).
+const PIPE_BYTES: usize = 1 << 20;
+
 /// Where a host's programs are.
 const HOST_PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
@@ -160,6 +163,8 @@ impl Tool {
         let mut child =
             self.start(command.stdin(Stdio::piped()).stdout(stdout).stderr(stderr.try_clone()?))?;
         let mut stdin = child.stdin.take().context("a piped child has no stdin")?;
+        // A larger pipe saves most switches between feeder and child; a smaller one is no error.
+        let _ = rustix::pipe::fcntl_setpipe_size(&stdin, PIPE_BYTES);
         let result = feed(&mut stdin);
         drop(stdin);
         let status = child.wait().with_context(|| self.failed_to("wait for"))?;

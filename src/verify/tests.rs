@@ -95,7 +95,7 @@ fn a_raw_and_a_qcow2_image_of_one_disk_are_the_same() {
     let packed = tree.path("../disk.qcow2");
     let mut out = fs_err::File::create(&packed).unwrap();
     let raw = fs_err::File::open(&original).unwrap().into_file();
-    qcow2::write(&raw, &mut out, qcow2::Compression::Zstd, 1).unwrap();
+    qcow2::write(&raw, &mut out, qcow2::Compression::Zstd, 1, None).unwrap();
     drop(out);
     assert_eq!(compare(&packed, &copy).unwrap(), Comparison::Same);
     assert_eq!(Image::open(&packed).unwrap().format, crate::inspect::Format::Qcow2);

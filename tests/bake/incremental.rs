@@ -1,6 +1,6 @@
 //! Changing one thing builds again only what depends on it, and `plan` says so beforehand.
 
-use crate::support::Project;
+use crate::support::{Project, sums};
 
 fn actions(project: &Project) -> Vec<(String, String, String)> {
     let plan = project.run(&["plan", "mini", "--format", "json"]).success();
@@ -23,6 +23,9 @@ fn a_changed_template_builds_the_disk_only() {
     }
     let baked = project.run(&["bake", "mini"]).success();
     assert!(!baked.stderr.contains("building root"), "{}", baked.stderr);
+    // what the second bake took from the outputs of the first has not changed a byte
+    project.run(&["bake", "mini", "--dist", "fresh"]).success();
+    assert_eq!(project.sums("mini"), sums(&project.path("fresh/mini")));
 }
 
 #[test]

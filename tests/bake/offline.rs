@@ -22,6 +22,13 @@ fn a_fetched_image_bakes_to_the_same_bytes_without_any_network() {
     command.env("IMGBUILD_CACHE_DIR", alone.path("cache"));
     Outcome::of(command.output().unwrap()).success();
     assert_eq!(alone.sums("mini"), with_network);
+    a_cached_layer_needs_no_downloads(&alone);
+}
+
+fn a_cached_layer_needs_no_downloads(project: &Project) {
+    std::fs::remove_dir_all(project.path("cache/store")).unwrap();
+    project.write("templates/greeting", "changed\n");
+    project.run(&["bake", "mini", "--locked", "--offline"]).success();
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! The way into a cluster that was made here: a client certificate from its CA, and the kubeconfig with it.
 
+use crate::secrets::Secrets;
 use crate::{Result, atomic};
 use base64ct::{Base64, Encoding as _};
 use serde::Serialize;
@@ -20,6 +21,16 @@ pub struct Access {
 }
 
 impl Access {
+    /// A new one for an administrator of the cluster with these secrets.
+    pub fn to(secrets: &Secrets) -> Result<Self> {
+        let client = secrets.administrator(NAME)?;
+        Ok(Self {
+            authority: secrets.ca_certificate().to_owned(),
+            certificate: client.certificate,
+            key: client.key.expose().to_owned(),
+        })
+    }
+
     /// Certificate and key in one text.
     pub fn identity_pem(&self) -> String {
         format!("{}{}", self.key, self.certificate)
@@ -33,7 +44,7 @@ impl Access {
 
     fn kubeconfig(&self, cluster: &str, port: u16) -> Config {
         let server = Server {
-            server: format!("https://127.0.0.1:{port}"),
+            url: format!("https://127.0.0.1:{port}"),
             tls_server_name: SERVER_NAME,
             certificate_authority_data: Base64::encode_string(self.authority.as_bytes()),
         };
@@ -75,7 +86,8 @@ struct NamedCluster {
 #[derive(Serialize)]
 #[serde(rename_all = "kebab-case")]
 struct Server {
-    server: String,
+    #[serde(rename = "server")]
+    url: String,
     tls_server_name: &'static str,
     certificate_authority_data: String,
 }

@@ -1,5 +1,6 @@
 //! `imgbuild boot`.
 
+mod cluster;
 mod image;
 
 pub use image::image_file;
@@ -7,7 +8,7 @@ pub use image::image_file;
 use crate::Result;
 use crate::context::Context;
 use clap::Args as ClapArgs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Try an image, or all hosts of a cluster, in QEMU
 ///
@@ -23,11 +24,23 @@ pub struct Args {
     dist: PathBuf,
     #[command(flatten)]
     image: image::Args,
+    #[command(flatten)]
+    cluster: cluster::Args,
 }
 
 impl Args {
     /// Runs the verb.
     pub fn run(&self, context: &Context) -> Result<()> {
-        self.image.run(&self.target, &self.dist, context)
+        match self.cluster_definition() {
+            Some(path) => self.cluster.run(&path, &self.dist, context),
+            None => self.image.run(&self.target, &self.dist, context),
+        }
+    }
+
+    fn cluster_definition(&self) -> Option<PathBuf> {
+        let named = Path::new("clusters").join(format!("{}.yaml", self.target.display()));
+        let written =
+            self.target.extension().is_some_and(|extension| extension == "yaml" || extension == "yml");
+        if written { Some(self.target.clone()) } else { Some(named).filter(|named| named.is_file()) }
     }
 }

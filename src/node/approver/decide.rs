@@ -71,12 +71,11 @@ fn may_have(node: &str, address: IpAddr, configuration: &NodeConfiguration) -> R
     let foreign = || format!("`{}` may not have the address {address}", shown(node));
     let IpAddr::V4(address) = address else { return Err(foreign()) };
     let has = |peer: &Peer| peer.addresses.contains(&address);
-    let allowed = match configuration.hosts.iter().find(|peer| peer.name == node) {
-        Some(peer) => has(peer),
-        None => {
-            let pool = configuration.pool_networks.iter().any(|network| address::contains(network, address));
-            pool && !configuration.hosts.iter().any(has) && !is_endpoint(address, configuration)
-        }
+    let allowed = if let Some(peer) = configuration.hosts.iter().find(|peer| peer.name == node) {
+        has(peer)
+    } else {
+        let pool = configuration.pool_networks.iter().any(|network| address::contains(network, address));
+        pool && !configuration.hosts.iter().any(has) && !is_endpoint(address, configuration)
     };
     if allowed { Ok(()) } else { Err(foreign()) }
 }

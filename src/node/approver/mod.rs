@@ -17,7 +17,7 @@ use crate::report;
 use anyhow::Context as _;
 use serde_json::Value;
 use std::collections::BTreeMap;
-use std::io::Read;
+use std::io::{BufReader, Read};
 use std::process::Stdio;
 use std::time::Duration;
 
@@ -28,11 +28,10 @@ const PAUSE: Duration = Duration::from_secs(5);
 
 /// Approves what may be approved, for ever.
 pub fn run(configuration: &NodeConfiguration) -> ! {
-    let mut said = BTreeMap::new();
+    let mut approver = Approver::new(configuration, &approve, &console::say);
     let mut trouble = String::new();
     loop {
-        let ended = watch(configuration, &mut said);
-        let now = ended.err().map(|error| format!("{error:#}")).unwrap_or_default();
+        let now = watch(&mut approver).err().map(|error| format!("{error:#}")).unwrap_or_default();
         if !now.is_empty() && now != trouble {
             report::line(&format!("approver: {now}"));
         }
@@ -42,67 +41,74 @@ pub fn run(configuration: &NodeConfiguration) -> ! {
 }
 
 /// Follows all requests until kubectl ends.
-fn watch(configuration: &NodeConfiguration, said: &mut BTreeMap<String, String>) -> Result<()> {
+fn watch(approver: &mut Approver) -> Result<()> {
     let kubectl = Tool::on_host("timeout").args([WATCH_SECONDS, "kubectl", "--kubeconfig", ADMIN]);
     let tool = kubectl.args(["get", "certificatesigningrequests", "--watch", "--output=json"]);
     let mut child = tool.spawn(Stdio::null(), Stdio::piped(), Stdio::null())?;
     let stdout = child.stdout.take().context("a piped child has no stdout")?;
-    let followed = follow(stdout, configuration, said, &approve);
+    let followed = approver.follow(stdout);
+    // after a document that makes no sense kubectl would go on
     let _ = child.kill();
     child.wait()?;
     followed
 }
 
-/// Decides on every request that comes from `stream`, a sequence of JSON documents, and approves by `approve`;
-/// what is left pending is said once, with the reason.
-pub fn follow(
-    stream: impl Read,
-    configuration: &NodeConfiguration,
-    said: &mut BTreeMap<String, String>,
-    approve: &dyn Fn(&str) -> Result<()>,
-) -> Result<()> {
-    for document in serde_json::Deserializer::from_reader(std::io::BufReader::new(stream)).into_iter() {
-        let document: Value = document.context("reading certificate requests")?;
-        for item in items(&document) {
-            consider(item, configuration, said, approve);
-        }
-    }
-    Ok(())
-}
-
-fn items(document: &Value) -> Vec<&Value> {
-    match document["items"].as_array() {
-        Some(items) => items.iter().collect(),
-        None => vec![document],
-    }
-}
-
-fn consider(
-    item: &Value,
-    configuration: &NodeConfiguration,
-    said: &mut BTreeMap<String, String>,
-    approve: &dyn Fn(&str) -> Result<()>,
-) {
-    let Some(name) = item["metadata"]["name"].as_str() else { return };
-    let line = match decide(item, configuration) {
-        Decision::NotOurs => return,
-        Decision::Approve(node) => match approve(name) {
-            Ok(()) => format!("serving certificate of `{node}` approved"),
-            Err(error) => format!("serving certificate of `{node}`: {error:#}"),
-        },
-        Decision::Leave(why) => {
-            format!("certificate request `{}` is left pending: {why}", name.escape_debug())
-        }
-    };
-    if said.get(name) != Some(&line) {
-        console::say(&line);
-        said.insert(name.to_owned(), line);
-    }
-}
-
 fn approve(name: &str) -> Result<()> {
     let kubectl = Tool::on_host("timeout").args(["60", "kubectl", "--kubeconfig", ADMIN]);
     kubectl.args(["certificate", "approve", "--", name]).run()
+}
+
+/// Decides on requests as they come, and says each decision once.
+pub struct Approver<'a> {
+    configuration: &'a NodeConfiguration,
+    approve: &'a dyn Fn(&str) -> Result<()>,
+    say: &'a dyn Fn(&str),
+    said: BTreeMap<String, String>,
+}
+
+impl<'a> Approver<'a> {
+    /// Goes by the host list of `configuration`, approves a request by its name with `approve`.
+    pub fn new(
+        configuration: &'a NodeConfiguration,
+        approve: &'a dyn Fn(&str) -> Result<()>,
+        say: &'a dyn Fn(&str),
+    ) -> Self {
+        Self { configuration, approve, say, said: BTreeMap::new() }
+    }
+
+    /// Decides on all requests of `stream`, a sequence of JSON documents.
+    ///
+    /// # Errors
+    /// Something that is no JSON.
+    pub fn follow(&mut self, stream: impl Read) -> Result<()> {
+        let documents = serde_json::Deserializer::from_reader(BufReader::new(stream)).into_iter();
+        for document in documents {
+            let document: Value = document.context("reading certificate requests")?;
+            match document["items"].as_array() {
+                Some(items) => items.iter().for_each(|item| self.consider(item)),
+                None => self.consider(&document),
+            }
+        }
+        Ok(())
+    }
+
+    fn consider(&mut self, item: &Value) {
+        let Some(name) = item["metadata"]["name"].as_str() else { return };
+        let line = match decide(item, self.configuration) {
+            Decision::NotOurs => return,
+            Decision::Approve(node) => match (self.approve)(name) {
+                Ok(()) => format!("serving certificate of `{node}` approved"),
+                Err(error) => format!("serving certificate of `{node}`: {error:#}"),
+            },
+            Decision::Leave(why) => {
+                format!("certificate request `{}` is left pending: {why}", name.escape_debug())
+            }
+        };
+        if self.said.get(name) != Some(&line) {
+            (self.say)(&line);
+            self.said.insert(name.to_owned(), line);
+        }
+    }
 }
 
 #[cfg(test)]

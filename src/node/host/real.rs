@@ -24,13 +24,13 @@ const SYNC_EVERY: Duration = Duration::from_millis(500);
 
 /// The machine that this process runs on.
 pub struct RealHost {
-    configuration: NodeConfiguration,
+    configuration: Option<NodeConfiguration>,
     approver: Once,
 }
 
 impl RealHost {
-    /// With the configuration for what runs beside the steps.
-    pub fn new(configuration: NodeConfiguration) -> Self {
+    /// With the configuration for what runs beside the steps; without one nothing does.
+    pub fn new(configuration: Option<NodeConfiguration>) -> Self {
         Self { configuration, approver: Once::new() }
     }
 }
@@ -94,10 +94,11 @@ impl Host for RealHost {
     }
 
     fn start_approver(&self) {
-        self.approver.call_once(|| {
-            let configuration = self.configuration.clone();
-            std::thread::spawn(move || approver::run(&configuration));
-        });
+        if let Some(configuration) = self.configuration.clone() {
+            self.approver.call_once(|| {
+                std::thread::spawn(move || approver::run(&configuration));
+            });
+        }
     }
 }
 
@@ -153,13 +154,13 @@ fn loud(tool: &Tool) -> Result<Told> {
         said.push_str(line);
         said.push('\n');
         if said.len() > 2 * KEPT {
-            said = tail(&said).to_owned();
+            said.drain(..cut(&said));
         }
     })?;
     Ok(Told { code: status.code().unwrap_or(-1), stdout: Vec::new(), said })
 }
 
-fn tail(said: &str) -> &str {
-    let start = (said.len() - KEPT..said.len()).find(|index| said.is_char_boundary(*index));
-    start.map_or("", |start| &said[start..])
+/// Where the last of [`KEPT`] bytes begin, or the first character after it.
+fn cut(said: &str) -> usize {
+    (said.len() - KEPT..said.len()).find(|index| said.is_char_boundary(*index)).unwrap_or_default()
 }

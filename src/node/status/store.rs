@@ -1,12 +1,14 @@
 //! Where the status is kept: on the disk, so that it outlives a power cut, and in memory, so that there is
-//! something to read even if the disk is full.
+//! something to read even if the disk is full. A machine of `imgbuild boot` also hears of it.
 
-use super::Status;
+use super::{PORT, Status};
 use crate::node::configuration::STATUS;
 use crate::node::host::Host;
 use crate::{Result, atomic};
 use anyhow::Context as _;
-use std::io::ErrorKind;
+use fs_err::os::unix::fs::OpenOptionsExt as _;
+use rustix::fs::OFlags;
+use std::io::{ErrorKind, Write as _};
 use std::path::Path;
 
 /// The copy in memory; gone with a reboot.
@@ -31,6 +33,7 @@ pub fn read(path: &Path) -> Result<Status> {
 pub fn save(host: &impl Host, status: &Status) -> Result<()> {
     let json = serde_json::to_vec_pretty(status)?;
     save_volatile(host, status)?;
+    tell_machine(host, status)?;
     let path = host.path(STATUS);
     match atomic::write(&path, &json) {
         Err(error) if is_full(&error) => {
@@ -38,7 +41,10 @@ pub fn save(host: &impl Host, status: &Status) -> Result<()> {
             atomic::write(&path, &json)
         }
         Err(error) => Err(error),
-        Ok(()) => keep_ballast(host),
+        Ok(()) => {
+            keep_ballast(&host.path(BALLAST));
+            Ok(())
+        }
     }
 }
 
@@ -47,10 +53,21 @@ pub fn save_volatile(host: &impl Host, status: &Status) -> Result<()> {
     atomic::write(&host.path(VOLATILE), serde_json::to_vec_pretty(status)?)
 }
 
-fn keep_ballast(host: &impl Host) -> Result<()> {
-    let path = host.path(BALLAST);
-    if !path.exists() {
-        fs_err::write(path, vec![0xff; BALLAST_BYTES])?;
+/// A disk that is too full for it will not be saved by it either.
+fn keep_ballast(path: &Path) {
+    if !path.exists() && fs_err::write(path, vec![0xff; BALLAST_BYTES]).is_err() {
+        let _ = fs_err::remove_file(path);
+    }
+}
+
+/// One line to the port of the machine, if it has one. Without waiting: nobody may be there to read.
+fn tell_machine(host: &impl Host, status: &Status) -> Result<()> {
+    let port = host.path(&format!("/dev/virtio-ports/{PORT}"));
+    if port.exists() {
+        let flags = OFlags::NONBLOCK.bits().cast_signed();
+        let mut port = fs_err::OpenOptions::new().write(true).custom_flags(flags).open(port)?;
+        // the first line feed ends what a power cut may have left
+        let _ = port.write_all(format!("\n{}\n", serde_json::to_string(status)?).as_bytes());
     }
     Ok(())
 }

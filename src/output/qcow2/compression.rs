@@ -64,6 +64,16 @@ impl Compression {
         );
         Ok(())
     }
+
+    /// Bytes of the compressed cluster that `bytes` begin with.
+    ///
+    /// # Errors
+    /// The cluster does not end in `bytes`, or is deflated, which does not tell its length.
+    pub fn length_of_first(self, bytes: &[u8]) -> Result<usize> {
+        ensure!(self == Self::Zstd, "only zstd tells how long a compressed cluster is");
+        zstd::zstd_safe::find_frame_compressed_size(bytes)
+            .map_err(|code| anyhow::anyhow!("{}", zstd::zstd_safe::get_error_name(code)))
+    }
 }
 
 fn deflate(cluster: &[u8]) -> Result<Vec<u8>> {

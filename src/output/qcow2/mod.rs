@@ -4,6 +4,7 @@
 mod allocation;
 mod compression;
 mod descriptor;
+mod earlier;
 mod header;
 mod pipeline;
 pub mod reader;
@@ -13,6 +14,7 @@ mod tests;
 mod writer;
 
 pub use compression::Compression;
+pub use earlier::Earlier;
 pub use writer::write;
 
 /// log2 of the cluster size that the writer uses, which is QEMU's default.

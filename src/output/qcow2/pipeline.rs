@@ -5,6 +5,7 @@
 //! Queues are short: memory stays flat whatever the size of the disk.
 
 use super::compression::Compression;
+use super::earlier::Earlier;
 use super::{CLUSTER, CLUSTER_BYTES};
 use crate::Result;
 use crate::output::extents::{Extents, is_zero};
@@ -36,19 +37,37 @@ pub enum Bytes {
     Compressed(Vec<u8>),
 }
 
-/// A chunk of the disk, padded with zeros to whole clusters.
-struct Chunk {
-    first_cluster: u64,
-    bytes: Vec<u8>,
+/// A chunk of the disk.
+pub struct Chunk {
+    /// Its first cluster's number on the disk.
+    pub first_cluster: u64,
+    /// Its bytes, padded with zeros to whole clusters.
+    pub bytes: Vec<u8>,
+}
+
+impl Chunk {
+    /// The bytes of each of its clusters.
+    pub fn clusters(&self) -> impl Iterator<Item = &[u8]> {
+        self.bytes.chunks_exact(CLUSTER_BYTES)
+    }
+}
+
+/// Where compressed clusters come from.
+#[derive(Clone, Copy)]
+pub struct Packer<'a> {
+    /// How they are compressed.
+    pub compression: Compression,
+    /// An image that may have them already.
+    pub earlier: Option<&'a Earlier>,
 }
 
 type Answer = Receiver<Result<Vec<Packed>>>;
 type Question = (Chunk, SyncSender<Result<Vec<Packed>>>);
 
-/// Gives every cluster of `raw` that is not zero to `take`, in ascending order; compresses on `jobs` threads.
+/// Gives every cluster of `raw` that is not zero to `take`, in ascending order; packs on `jobs` threads.
 pub fn run(
     raw: &File,
-    compression: Compression,
+    packer: Packer,
     jobs: usize,
     mut take: impl FnMut(Packed) -> Result<()>,
 ) -> Result<()> {
@@ -59,7 +78,7 @@ pub fn run(
     std::thread::scope(|scope| {
         let reader = scope.spawn(move || read(raw, &questions, &answers));
         for _ in 0..jobs {
-            scope.spawn(|| work(&to_workers, compression));
+            scope.spawn(|| work(&to_workers, packer));
         }
         let taken = take_all(in_order, &mut take);
         let read = reader.join().unwrap_or_else(|_| Err(anyhow::anyhow!("the reader panicked")));
@@ -102,17 +121,24 @@ fn read_chunk(raw: &File, start: u64, length: u64) -> Result<Chunk> {
     Ok(Chunk { first_cluster: start / CLUSTER, bytes })
 }
 
-fn work(questions: &Mutex<Receiver<Question>>, compression: Compression) {
+fn work(questions: &Mutex<Receiver<Question>>, packer: Packer) {
     loop {
         let Ok(Ok((chunk, answer))) = questions.lock().map(|queue| queue.recv()) else { return };
         // Whoever does not wait for the answer has failed and says so.
-        drop(answer.send(compress(&chunk, compression)));
+        drop(answer.send(pack(&chunk, packer)));
+    }
+}
+
+fn pack(chunk: &Chunk, with: Packer) -> Result<Vec<Packed>> {
+    match with.earlier.and_then(|earlier| earlier.packed(chunk)) {
+        Some(packed) => Ok(packed),
+        None => compress(chunk, with.compression),
     }
 }
 
 fn compress(chunk: &Chunk, compression: Compression) -> Result<Vec<Packed>> {
-    let clusters = chunk.bytes.chunks_exact(CLUSTER_BYTES);
-    let data: Vec<_> = (chunk.first_cluster..).zip(clusters).filter(|(_, bytes)| !is_zero(bytes)).collect();
+    let data: Vec<_> =
+        (chunk.first_cluster..).zip(chunk.clusters()).filter(|(_, bytes)| !is_zero(bytes)).collect();
     let compressed = compression.compress_each(data.iter().map(|(_, bytes)| *bytes))?;
     let pack = |((number, plain), compressed): ((u64, &[u8]), Option<Vec<u8>>)| Packed {
         number,

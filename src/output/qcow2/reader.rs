@@ -32,6 +32,17 @@ pub struct Reader<F> {
     position: u64,
 }
 
+/// How a cluster is stored.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Stored {
+    /// Not at all: it reads as zeros.
+    Zero,
+    /// As it is.
+    Plain,
+    /// As these bytes, without those of the next cluster that share its last sector.
+    Compressed(Vec<u8>),
+}
+
 impl<F: Read + Seek> Reader<F> {
     /// Opens an image; fails with [`crate::error::Kind::Input`] if it is none or needs what this cannot do.
     pub fn open(mut file: F) -> Result<Self> {
@@ -87,16 +98,34 @@ impl<F: Read + Seek> Reader<F> {
         Ok(bytes)
     }
 
+    /// How the cluster `number` of the disk is stored.
+    pub fn stored(&mut self, number: u64) -> Result<Stored> {
+        match self.place(number)? {
+            Cluster::Zero => Ok(Stored::Zero),
+            Cluster::Plain(_) => Ok(Stored::Plain),
+            Cluster::Compressed { offset, length } => {
+                let mut bytes = self.read_compressed(offset, length)?;
+                bytes.truncate(self.geometry.compression.length_of_first(&bytes)?);
+                Ok(Stored::Compressed(bytes))
+            }
+        }
+    }
+
+    /// To the end of the last sector, which may be cut off by the end of the file.
+    fn read_compressed(&mut self, offset: u64, length: u64) -> Result<Vec<u8>> {
+        let available = self.file_length.saturating_sub(offset).min(length);
+        let mut compressed = vec![0; usize::try_from(available)?];
+        self.read_file(offset, &mut compressed)?;
+        Ok(compressed)
+    }
+
     fn load(&mut self, number: u64) -> Result<Vec<u8>> {
         let mut bytes = vec![0; usize::try_from(self.geometry.cluster_bytes())?];
         match self.place(number)? {
             Cluster::Zero => {}
             Cluster::Plain(offset) => self.read_file(offset, &mut bytes)?,
             Cluster::Compressed { offset, length } => {
-                // The last sector may be cut off by the end of the file.
-                let available = self.file_length.saturating_sub(offset).min(length);
-                let mut compressed = vec![0; usize::try_from(available)?];
-                self.read_file(offset, &mut compressed)?;
+                let compressed = self.read_compressed(offset, length)?;
                 self.geometry.compression.decompress(&compressed, &mut bytes)?;
             }
         }

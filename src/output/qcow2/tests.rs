@@ -44,7 +44,17 @@ fn realistic() -> tempfile::NamedTempFile {
 
 fn bytes_of(raw: &std::fs::File, compression: Compression, jobs: usize) -> Vec<u8> {
     let mut image = Cursor::new(Vec::new());
-    write(raw, &mut image, compression, jobs).unwrap();
+    write(raw, &mut image, compression, jobs, None).unwrap();
+    image.into_inner()
+}
+
+/// The image of `raw` with what an image of `before` has.
+fn bytes_after(before: &std::fs::File, raw: &std::fs::File, compression: Compression) -> Vec<u8> {
+    let old = tempfile::NamedTempFile::new().unwrap();
+    fs_err::write(old.path(), bytes_of(before, compression, 1)).unwrap();
+    let earlier = Earlier::new(before.try_clone().unwrap(), old.into_file()).unwrap();
+    let mut image = Cursor::new(Vec::new());
+    write(raw, &mut image, compression, 2, Some(&earlier)).unwrap();
     image.into_inner()
 }
 
@@ -102,7 +112,7 @@ fn odd_and_enormous_sizes_are_refused() {
     for size in [100, 1 << 53] {
         let raw = sparse(0, &[]);
         if raw.as_file().set_len(size).is_ok() {
-            assert!(write(raw.as_file(), &mut Cursor::new(Vec::new()), Compression::Zstd, 1).is_err());
+            assert!(write(raw.as_file(), &mut Cursor::new(Vec::new()), Compression::Zstd, 1, None).is_err());
         }
     }
 }
@@ -124,7 +134,7 @@ fn a_writer_that_fails_ends_all_threads_with_its_error() {
         }
     }
     let raw = sparse(64 << 20, &[(0, noise(32 << 20, 3))]);
-    let error = write(raw.as_file(), &mut Full, Compression::Zstd, 2).unwrap_err();
+    let error = write(raw.as_file(), &mut Full, Compression::Zstd, 2, None).unwrap_err();
     let io: &std::io::Error = error.downcast_ref().unwrap();
     assert_eq!(io.kind(), std::io::ErrorKind::StorageFull);
 }
@@ -146,4 +156,31 @@ proptest! {
         Reader::open(image).unwrap().read_to_end(&mut read).unwrap();
         prop_assert!(read == fs_err::read(raw.path()).unwrap());
     }
+}
+
+#[test]
+fn what_an_earlier_image_has_changes_no_byte() {
+    let (before, after) = (realistic(), realistic());
+    after.as_file().write_all_at(&noise(100_000, 9), 5 << 20).unwrap();
+    after.as_file().write_all_at(&vec![0; 1 << 20], 512 << 20).unwrap();
+    let grown = sparse(2 << 30, &[(3 << 20, noise(5 << 20, 1)), ((2 << 30) - 9, vec![1; 9])]);
+    for raw in [&before, &after, &grown] {
+        for compression in [Compression::Zstd, Compression::Zlib] {
+            let fresh = bytes_of(raw.as_file(), compression, 2);
+            assert!(bytes_after(before.as_file(), raw.as_file(), compression) == fresh);
+        }
+    }
+}
+
+#[test]
+fn an_earlier_image_is_really_used() {
+    let raw = realistic();
+    let image = tempfile::NamedTempFile::new().unwrap();
+    fs_err::write(image.path(), bytes_of(raw.as_file(), Compression::Zstd, 1)).unwrap();
+    let earlier = Earlier::new(raw.reopen().unwrap(), image.reopen().unwrap()).unwrap();
+    let clusters = vec![0; 16 * CLUSTER_BYTES];
+    let mut chunk = pipeline::Chunk { first_cluster: (3 << 20) / CLUSTER, bytes: clusters };
+    assert!(earlier.packed(&chunk).is_none(), "zeros are not what was there");
+    raw.as_file().read_exact_at(&mut chunk.bytes, 3 << 20).unwrap();
+    assert_eq!(earlier.packed(&chunk).unwrap().len(), 16);
 }

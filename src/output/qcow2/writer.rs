@@ -3,8 +3,9 @@
 use super::allocation::Allocation;
 use super::compression::Compression;
 use super::descriptor::{Cluster, l1_entry};
+use super::earlier::Earlier;
 use super::header::Header;
-use super::pipeline::{self, Bytes, Packed};
+use super::pipeline::{self, Bytes, Packed, Packer};
 use super::{CLUSTER, CLUSTER_BITS, CLUSTER_BYTES, ENTRY_BYTES, refcounts};
 use crate::Result;
 use crate::error::Fault;
@@ -25,12 +26,21 @@ const BUFFER_BYTES: usize = 1 << 20;
 ///
 /// The bytes depend on the contents of `raw`, `compression` and the versions of the compressing libraries
 /// only: not on `jobs`, the number of compressing threads, and not on where `raw` has holes.
-pub fn write(raw: &File, out: &mut (impl Write + Seek), compression: Compression, jobs: usize) -> Result<()> {
+///
+/// What has not changed since `earlier`, an image of the same compression, is taken from there.
+pub fn write(
+    raw: &File,
+    out: &mut (impl Write + Seek),
+    compression: Compression,
+    jobs: usize,
+    earlier: Option<&Earlier>,
+) -> Result<()> {
     let size = raw.metadata()?.len();
     let l1_entries = size.div_ceil(CLUSTER * L2_ENTRIES);
     check_size(size, l1_entries)?;
     let mut writer = Writer::new(BufWriter::with_capacity(BUFFER_BYTES, out), l1_entries)?;
-    pipeline::run(raw, compression, jobs, |cluster| writer.add(cluster))?;
+    let packer = Packer { compression, earlier };
+    pipeline::run(raw, packer, jobs, |cluster| writer.add(cluster))?;
     writer.finish(size, compression).context("writing the tables of a qcow2 image")
 }
 

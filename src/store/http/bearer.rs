@@ -26,8 +26,8 @@ pub(super) struct Challenge {
 impl Challenge {
     /// The first challenge for a bearer token, if there is one with a realm.
     pub fn of(headers: &HeaderMap) -> Option<Self> {
-        let values = headers.get_all(WWW_AUTHENTICATE).iter().filter_map(|value| value.to_str().ok());
-        values.filter_map(Self::parse).next()
+        let mut values = headers.get_all(WWW_AUTHENTICATE).iter().filter_map(|value| value.to_str().ok());
+        values.find_map(Self::parse)
     }
 
     fn parse(value: &str) -> Option<Self> {

@@ -78,8 +78,8 @@ fn each_is_refused_and_leaves_nothing() {
             &format!("artifacts:\n  x: {{archive: \"{url}\", sha256: {sha256}, to: /opt{members}}}\n"),
             &server,
         );
-        let said = [&format!("unpacking `{url}`"), case.said, "hint: "];
-        site.run("bake").failure(3, &said.map(|text| text));
+        let unpacking = format!("unpacking `{url}`");
+        site.run("bake").failure(3, &[&unpacking, case.said, "hint: "]);
         site.is_clean();
     }
 }

@@ -4,6 +4,7 @@
 mod stand_ins;
 
 use crate::support::disk::Partition;
+use crate::support::image::StandIn;
 use crate::support::{Project, tool};
 use imgbuild::digest::Sha256;
 use serde_json::{Value, json};
@@ -11,6 +12,8 @@ use stand_ins::Upstream;
 use std::collections::{BTreeMap, BTreeSet};
 
 const IMAGES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/images");
+/// What stands in for the on-host agent.
+const AGENT: &str = "# a stand-in for imgbuild-node\n";
 const OCI: &str = "/var/lib/imgbuild/oci";
 
 /// A project whose image `stand-in` is debian-13 with the digests of the stand-ins, and with few enough
@@ -29,12 +32,13 @@ fn define(project: &Project, upstream: &Upstream) {
     let small = json!({
         "schema": 1, "name": "stand-in", "extends": "debian-13.yaml",
         "base": { "kernel": "base-files", "packages": ["conntrack"] },
-        "units": { "enable": ["containerd.service", "kubelet.service"], "disable": ["apt-daily.timer"] },
+        "units": { "enable": ["containerd.service", "imgbuild-node.service", "kubelet.service"], "disable": ["apt-daily.timer"] },
         "disk": { "size": "1GiB", "esp": "40MiB" },
     });
     let mut definition = small.as_object().unwrap().clone();
     definition.extend(upstream.digests.clone());
     project.write("images/stand-in.yaml", Value::from(definition).to_string());
+    project.write("agent", AGENT);
 }
 
 #[test]
@@ -43,10 +47,10 @@ fn upstream_releases_are_locked_fetched_and_baked() {
     define(&project, &upstream);
     let mirror = upstream.serve().url();
     for verb in ["lock", "fetch"] {
-        project.run(&[verb, "stand-in", "--artifact-mirror", &mirror]).success();
+        project.run(&[verb, "stand-in", "--node", "agent", "--artifact-mirror", &mirror]).success();
     }
     // all is in the store by now
-    project.run(&["bake", "stand-in", "--locked", "--offline"]).success();
+    project.run(&["bake", "stand-in", "--node", "agent", "--locked", "--offline"]).success();
     let raw = project.path("dist/stand-in/stand-in.raw");
     let root = Partition::cut(&project, raw.to_str().unwrap(), "root");
     tool("/usr/sbin/e2fsck", &["-f", "-n", root.file()]);
@@ -63,7 +67,7 @@ fn a_file_that_is_not_what_the_shipped_definition_pins_is_refused() {
     upstream.digests["kubernetes"].as_object_mut().unwrap().remove("kubelet");
     define(&project, &upstream);
     let mirror = upstream.serve().url();
-    let refused = project.run(&["fetch", "stand-in", "--artifact-mirror", &mirror]);
+    let refused = project.run(&["fetch", "stand-in", "--node", "agent", "--artifact-mirror", &mirror]);
     refused.failure(5, &["fetching `kubelet`", "has sha256", "instead of"]);
 }
 
@@ -84,6 +88,7 @@ fn programs_are_in_place(root: &Partition) {
         assert!(root.cat(path).starts_with(&format!("# a stand-in for {member} of https://")), "{path}");
     }
     assert!(root.cat("/usr/local/sbin/runc").contains("/runc.amd64"));
+    assert_eq!(root.cat("/usr/local/bin/imgbuild-node"), AGENT);
 }
 
 fn configuration_fits_the_versions(root: &Partition) {
@@ -95,7 +100,7 @@ fn configuration_fits_the_versions(root: &Partition) {
     says("bin_dirs = [\"/opt/cni/bin\"]");
     assert!(root.cat("/etc/crictl.yaml").contains("unix:///run/containerd/containerd.sock"));
     assert!(root.cat("/opt/k8sver").contains("1.36.4"));
-    for unit in ["containerd", "kubelet"] {
+    for unit in ["containerd", "imgbuild-node", "kubelet"] {
         let link = format!("stat /etc/systemd/system/multi-user.target.wants/{unit}.service");
         assert!(root.ask(&link).contains("Type: symlink"), "{unit} is not enabled");
     }
@@ -118,7 +123,7 @@ fn images_are_those_that_were_served(project: &Project, root: &Partition, upstre
         .map(|entry| entry.unwrap())
         .map(|entry| (entry.file_name().into_string().unwrap(), std::fs::read(entry.path()).unwrap()))
         .collect();
-    let served = upstream.images.values().flat_map(|image| image.blobs());
+    let served = upstream.images.values().flat_map(StandIn::blobs);
     let served: BTreeMap<String, Vec<u8>> =
         served.map(|blob| (Sha256::of(blob).to_string(), blob.clone())).collect();
     assert_eq!(baked, served);

@@ -19,7 +19,7 @@ fn disk() -> tempfile::NamedTempFile {
 
 fn image() -> Vec<u8> {
     let mut image = Cursor::new(Vec::new());
-    write(disk().as_file(), &mut image, Compression::Zstd, 1).unwrap();
+    write(disk().as_file(), &mut image, Compression::Zstd, 1, None).unwrap();
     image.into_inner()
 }
 

@@ -1,0 +1,67 @@
+//! The API's endpoint, and versions that are known not to get along with one like it.
+
+use super::{Finding, Subject};
+use crate::Result;
+use crate::cluster::Provider;
+use crate::kube::{known_bad, quirks};
+use crate::kubeadm::baked;
+use std::net::Ipv4Addr;
+
+const KUBE_VIP: &str = "kube-vip";
+
+/// Judges endpoint, kubeadm and kube-vip together.
+pub fn check(subject: &Subject) -> Result<Vec<Finding>> {
+    Ok(kubeadm(subject).into_iter().chain(kube_vip(subject)).chain(handover(subject)).collect())
+}
+
+/// `kubeadm init` of some versions goes through an endpoint that only works once it is done.
+fn kubeadm(subject: &Subject) -> Option<Finding> {
+    let version = subject.kubernetes()?.version;
+    if !known_bad::init_goes_through_endpoint(version) {
+        return None;
+    }
+    let text =
+        format!("`kubeadm init` {version} calls the endpoint before it works (kubernetes/kubeadm#3294)");
+    let hint = "use an image with another patch of Kubernetes, 1.36.1 or newer for instance";
+    match subject.cluster.endpoint.provider {
+        Provider::Nlb => Some(Finding::error(text, hint)),
+        Provider::External if is_a_host(subject) => None,
+        Provider::External => Some(Finding::error(text, hint)),
+        // the first control plane has the address itself, so this costs retries only
+        Provider::KubeVip | Provider::Keepalived => Some(Finding::warning(text, hint)),
+    }
+}
+
+fn is_a_host(subject: &Subject) -> bool {
+    let address = subject.cluster.endpoint.address.parse::<Ipv4Addr>();
+    address.is_ok_and(|address| subject.cluster.hosts.iter().any(|host| host.address == address))
+}
+
+fn kube_vip(subject: &Subject) -> Option<Finding> {
+    if subject.cluster.endpoint.provider != Provider::KubeVip {
+        return None;
+    }
+    let Some(image) = baked::all(subject.image).find(|image| image.name == KUBE_VIP) else {
+        let text = format!("image `{}` has no kube-vip, which is to hold the endpoint", subject.image.name);
+        return Some(Finding::error(
+            text,
+            "add it to `images` of the image's definition, or use `keepalived`",
+        ));
+    };
+    known_bad::kube_vip(image.tag).map(|why| {
+        Finding::error(format!("`{}`: {why}", image.reference), "bake another version into the image")
+    })
+}
+
+/// Before 1.29 there is no `super-admin.conf`, and nothing to hand over; from then on the agent does it.
+fn handover(subject: &Subject) -> Option<Finding> {
+    let version = subject.kubernetes()?.version;
+    let kube_vip = subject.cluster.endpoint.provider == Provider::KubeVip;
+    let manual = subject.cluster.bootstrap == crate::node::configuration::Bootstrap::Manual;
+    (kube_vip && manual && quirks::has_super_admin_conf(version)).then(|| {
+        Finding::note(
+            "with `bootstrap: manual` nobody hands kube-vip from `super-admin.conf` over to `admin.conf`",
+            "edit its manifest on the first control plane once `kubeadm init` is done",
+        )
+    })
+}

@@ -1,0 +1,51 @@
+//! What can be said of a cluster before a machine boots: from its definition, its image and its secrets.
+//!
+//! Each file here holds one kind of judgement, a function that looks at a [`Subject`] and returns what it found;
+//! [`CHECKS`] lists them all. A check finds fault with what it is shown, and fails only if it cannot look.
+
+mod addons;
+mod arguments;
+mod control_planes;
+mod endpoint;
+mod finding;
+mod findings;
+mod images;
+mod machines;
+mod packages;
+mod runtime;
+mod subject;
+mod tokens;
+
+pub use finding::{Finding, Severity};
+pub use findings::Findings;
+pub use subject::Subject;
+
+use crate::Result;
+
+/// One kind of judgement.
+pub type Check = fn(&Subject) -> Result<Vec<Finding>>;
+
+/// All of them, in the order in which their findings are shown.
+pub const CHECKS: [Check; 9] = [
+    control_planes::check,
+    endpoint::check,
+    runtime::check,
+    images::check,
+    packages::check,
+    addons::check,
+    arguments::check,
+    machines::check,
+    tokens::check,
+];
+
+/// What all checks find.
+pub fn all(subject: &Subject) -> Result<Findings> {
+    let mut findings = Vec::new();
+    for check in CHECKS {
+        findings.extend(check(subject)?);
+    }
+    Ok(Findings::of(findings))
+}
+
+#[cfg(test)]
+mod tests;
