@@ -54,10 +54,16 @@ pub fn knows_token(host: &impl Host, configuration: &NodeConfiguration) -> Outco
 
 /// Starts the unit that holds the endpoint's address, now and at each boot.
 pub fn start_unit(host: &impl Host, unit: &str) -> Outcome {
-    for verb in ["enable", "restart"] {
-        host.run(&Command::new(["systemctl", verb, unit]))?.expect(&format!("systemctl {verb} {unit}"))?;
+    // enabling what is enabled still keeps the scripts of System V in step, which takes long
+    let enabled = host.run(&systemctl("is-enabled", unit))?.succeeded();
+    for verb in ["enable", "restart"].into_iter().skip(usize::from(enabled)) {
+        host.run(&systemctl(verb, unit))?.expect(&format!("systemctl {verb} {unit}"))?;
     }
     Ok(None)
+}
+
+fn systemctl(verb: &str, unit: &str) -> Command {
+    Command::new(["systemctl", "--quiet", verb, unit])
 }
 
 /// The file with the cluster's CA: the one made beforehand, or kubeadm's.

@@ -138,7 +138,8 @@ pub fn run(host: &FakeHost, line: &str, input: &Input, effect: &dyn Fn()) -> Tol
     let told = match words.as_slice() {
         ["ip", ..] => printed(&addresses(host)),
         ["timedatectl", ..] => printed(if host.world().cluster.synchronised { "yes\n" } else { "no\n" }),
-        ["systemctl", verb, unit] => remembered(host, &format!("{verb} {unit}")),
+        ["systemctl", "--quiet", "is-enabled", _] => failed(1, ""),
+        ["systemctl", "--quiet", verb, unit] => remembered(host, &format!("{verb} {unit}")),
         ["ctr", _, _, rest @ ..] => ctr(host, rest, input),
         ["curl", ..] => curl(host, line, input),
         ["kubeadm", "init", "phase", "certs", "etcd-healthcheck-client", ..] => etcd_client(host),
