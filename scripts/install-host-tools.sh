@@ -40,7 +40,8 @@ mtools                  mdir
 openssh-client          ssh-keygen
 openssl                 openssl
 ovmf                    /usr/share/OVMF/OVMF_CODE_4M.ms.fd
-python3                 python3
+python3                 /usr/bin/python3
+python3-yaml            /usr/lib/python3/dist-packages/yaml/__init__.py
 qemu-system-x86         qemu-system-x86_64
 qemu-utils              qemu-img
 shellcheck              shellcheck
@@ -109,6 +110,28 @@ suite_of_installed_qemu() {
         grep -m 1 -e -backports || true
 }
 
+# cloud-init's own check of what imgbuild renders. The package would take hold of this machine at its next boot,
+# so its program alone is unpacked, aside from the system, with the Python packages that it depends on.
+cloud_init=/usr/local/lib/imgbuild/cloud-init
+
+install_cloud_init() {
+    if present cloud-init; then
+        return
+    fi
+    say "unpacking cloud-init into $cloud_init"
+    folder=$(mktemp -d)
+    (cd "$folder" && apt-get -q download cloud-init)
+    # shellcheck disable=SC2046 # one word for each package
+    install $(dpkg-deb -f "$folder"/cloud-init_*.deb Depends | tr ',' '\n' | grep -o 'python3-[a-z0-9-]*')
+    as_root mkdir -p "$cloud_init"
+    as_root dpkg-deb -x "$folder"/cloud-init_*.deb "$cloud_init"
+    printf '#!/bin/sh\nPYTHONPATH=%s exec /usr/bin/python3 -m cloudinit.cmd.main "$@"\n' \
+        "$cloud_init/usr/lib/python3/dist-packages" >"$folder/cloud-init"
+    as_root cp "$folder/cloud-init" /usr/local/bin/cloud-init
+    as_root chmod 755 /usr/local/bin/cloud-init
+    rm -r "$folder"
+}
+
 # rustc comes from rustup or from Debian; which one is up to the user, as long as it is there.
 check_rust() {
     PATH=$PATH:$HOME/.cargo/bin command -v cargo >/dev/null ||
@@ -123,6 +146,13 @@ main() {
     esac
     command -v apt-get >/dev/null || fail "there is no apt-get here: this script knows Debian only"
     check_rust
+    install_missing "$1"
+    if [ "$1" = test ]; then
+        install_cloud_init
+    fi
+}
+
+install_missing() {
     packages=$(missing "$wanted")
     if [ -z "$packages" ]; then
         say "nothing is missing for $1"

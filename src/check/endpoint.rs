@@ -24,9 +24,8 @@ fn kubeadm(subject: &Subject) -> Option<Finding> {
         format!("`kubeadm init` {version} calls the endpoint before it works (kubernetes/kubeadm#3294)");
     let hint = "use an image with another patch of Kubernetes, 1.36.1 or newer for instance";
     match subject.cluster.endpoint.provider {
-        Provider::Nlb => Some(Finding::error(text, hint)),
         Provider::External if is_a_host(subject) => None,
-        Provider::External => Some(Finding::error(text, hint)),
+        Provider::Nlb | Provider::External => Some(Finding::error(text, hint)),
         // the first control plane has the address itself, so this costs retries only
         Provider::KubeVip | Provider::Keepalived => Some(Finding::warning(text, hint)),
     }

@@ -8,7 +8,7 @@ use crate::kubeadm::baked;
 
 /// Those that have the version of Kubernetes as their tag.
 const VERSIONED: [&str; 4] = ["kube-apiserver", "kube-controller-manager", "kube-scheduler", "kube-proxy"];
-/// kubeadm looks for CoreDNS one level below other upstream repositories (`GetDNSImage`).
+/// kubeadm looks for `coredns` one level below other upstream repositories (`GetDNSImage`).
 const DNS: &str = "coredns";
 /// The phase that needs it.
 const DNS_PHASE: &str = "addon/coredns";

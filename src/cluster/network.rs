@@ -8,7 +8,7 @@ use std::str::FromStr;
 
 impl Network {
     /// The addresses of the network as numbers: first and last.
-    fn range(&self) -> (u32, u32) {
+    fn range(self) -> (u32, u32) {
         let first = self.address.to_bits();
         (first, first | u32::MAX.checked_shr(self.prefix.into()).unwrap_or(0))
     }

@@ -116,6 +116,8 @@ fn below_directory(name: &str) -> String {
 }
 
 #[cfg(test)]
+mod hostile;
+#[cfg(test)]
 pub(crate) mod testing;
 #[cfg(test)]
 mod tests;

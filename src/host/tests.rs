@@ -150,6 +150,17 @@ fn keepalived_is_master_on_the_first_control_plane_only() {
 }
 
 #[test]
+fn keepalived_alone_has_nobody_to_speak_to() {
+    let bundles = bundles(20, |cluster, _| {
+        cluster.endpoint.provider = Provider::Keepalived;
+        cluster.hosts.drain(1..3);
+    });
+    let text = find(&bundles[0], "/etc/imgbuild/node/keepalived.conf").unwrap();
+    assert!(!text.contains("unicast"), "{text}");
+    assert!(text.contains("    }\n    virtual_ipaddress {"), "{text}");
+}
+
+#[test]
 fn static_routes_give_each_host_its_range() {
     let bundles = bundles(20, |cluster, _| {
         cluster.network = PodNetworking::StaticRoutes;

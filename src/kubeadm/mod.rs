@@ -89,6 +89,8 @@ pub struct Credentials<'a> {
 }
 
 #[cfg(test)]
+mod book;
+#[cfg(test)]
 pub(crate) mod testing;
 #[cfg(test)]
 mod tests;

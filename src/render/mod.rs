@@ -21,4 +21,8 @@ pub use run::{compare, write};
 pub use summary::{HostSummary, Summary};
 
 #[cfg(test)]
+mod foreign;
+#[cfg(test)]
+mod golden;
+#[cfg(test)]
 mod tests;

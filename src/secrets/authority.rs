@@ -63,7 +63,7 @@ impl Authority {
         &self.key
     }
 
-    /// What `caCertHashes` pins: the digest of the public key's SubjectPublicKeyInfo (RFC 7469).
+    /// What `caCertHashes` pins: the digest of the public key's `SubjectPublicKeyInfo` (RFC 7469).
     pub fn pin(&self) -> String {
         Sha256::of(self.key.spki()).prefixed()
     }

@@ -61,12 +61,12 @@ impl Key {
         &self.private
     }
 
-    /// SubjectPublicKeyInfo in PEM.
+    /// `SubjectPublicKeyInfo` in PEM.
     pub fn public_pem(&self) -> &str {
         &self.public_pem
     }
 
-    /// SubjectPublicKeyInfo in DER.
+    /// `SubjectPublicKeyInfo` in DER.
     pub fn spki(&self) -> &[u8] {
         &self.spki
     }

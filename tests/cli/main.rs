@@ -93,3 +93,33 @@ fn a_closed_pipe_is_no_error() {
     let outcome = support::tool("sh", &["-c", &format!("{} schema | head -c 10", support::IMGBUILD)]);
     assert_eq!(outcome.len(), 10);
 }
+
+const CLUSTER: &str = "schema: 1
+name: tiny
+image: node
+endpoint: {address: 10.0.0.9, provider: kube-vip}
+subnet: {network: 10.0.0.0/24}
+hosts:
+  - {name: a, role: control-plane, address: 10.0.0.1, mac: '52:54:00:00:00:01'}
+";
+
+/// What an image without anything says of itself.
+const RECORD: &str = r#"{"schema": 1, "name": "node", "architecture": "amd64", "imgbuild": "0.1.0", "epoch": 0,
+"suites": [], "kubernetes": null, "containerd": null, "images": {}, "manifests": {}, "files": {}, "agent": null}"#;
+
+#[test]
+fn a_check_prints_all_that_it_finds_and_fails_on_errors() {
+    let project = Project::empty();
+    project.write("clusters/tiny.yaml", CLUSTER);
+    project.write("image.json", RECORD);
+    let check = ["check", "tiny", "--image-record", "image.json"];
+    let outcome = project.run(&check);
+    outcome.failure(3, &["cluster `tiny` has errors"]);
+    let outcome = project.run(&[&check[..], &["--format", "json"]].concat());
+    assert_eq!(outcome.code, 3, "{}", outcome.stderr);
+    let found: serde_json::Value = serde_json::from_str(&outcome.stdout).unwrap();
+    let texts: Vec<&str> =
+        found["findings"].as_array().unwrap().iter().filter_map(|f| f["text"].as_str()).collect();
+    assert!(texts.contains(&"image `node` has no Kubernetes"), "{texts:?}");
+    assert!(!project.path("secrets").exists(), "a check makes no secrets");
+}
