@@ -40,9 +40,8 @@ fn addon(site: &Site, name: &str) -> Result<Addon, Fault> {
 pub fn manifests<'a>(image: &'a ImageRecord, addon: &str) -> Result<Vec<&'a str>, Fault> {
     let (file, folder) = (format!("{addon}.yaml"), format!("{addon}/"));
     let calico = addon == CALICO;
-    let own = |name: &&str| match calico {
-        true => CALICO_MANIFESTS.contains(name),
-        false => *name == file || name.starts_with(&folder),
+    let own = |name: &&str| {
+        if calico { CALICO_MANIFESTS.contains(name) } else { *name == file || name.starts_with(&folder) }
     };
     let needed = if calico { CALICO_MANIFESTS[1] } else { &file };
     let found: Vec<&str> = image.manifests.keys().map(String::as_str).filter(own).collect();
