@@ -14,6 +14,7 @@ mod findings;
 mod images;
 mod machines;
 mod packages;
+mod rendered;
 mod runtime;
 mod subject;
 mod tokens;
@@ -40,11 +41,15 @@ pub const CHECKS: [Check; 9] = [
     tokens::check,
 ];
 
-/// What all checks find.
+/// What all checks find; a cluster without errors is then rendered, and that is judged too.
 pub fn all(subject: &Subject) -> Result<Findings> {
     let mut findings = Vec::new();
     for check in CHECKS {
         findings.extend(check(subject)?);
+    }
+    // what is wrong already would only be found again
+    if findings.iter().all(|finding| finding.severity != Severity::Error) {
+        findings.extend(rendered::check(subject)?);
     }
     Ok(Findings::of(findings))
 }

@@ -85,6 +85,15 @@ fn a_good_cluster_has_no_findings() {
 }
 
 #[test]
+fn what_is_rendered_is_read_again() {
+    let manual = cluster(&format!("{CLUSTER}extra_arguments: {{kubelet_configuration: {{maxPod: 5}}}}\n"));
+    finds(&manual, &image("1.36.4"), Severity::Error, "`maxPod` is no field of kubelet's");
+    let young =
+        cluster(&format!("{CLUSTER}extra_arguments: {{kubelet_configuration: {{failCgroupV1: true}}}}\n"));
+    finds(&young, &image("1.30.0"), Severity::Error, "has no field `failCgroupV1`");
+}
+
+#[test]
 fn an_even_number_of_control_planes_is_warned_of() {
     let text = "2 control planes survive no more failures than 1";
     finds(&cluster(&format!("{CLUSTER}{HOST}")), &image("1.36.4"), Severity::Warning, text);

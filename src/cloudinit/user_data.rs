@@ -5,7 +5,7 @@
 
 use super::write_file::WriteFile;
 use crate::Result;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// What cloud-init requires `user-data` to begin with.
 const HEADER: &str = "#cloud-config\n";
@@ -58,5 +58,18 @@ impl UserData {
     /// The document.
     pub fn to_text(&self) -> Result<String> {
         Ok(format!("{HEADER}{}", serde_yaml::to_string(self)?))
+    }
+
+    /// The files that the document in `bytes` has cloud-init write.
+    ///
+    /// # Errors
+    /// If it is no such document. The error may show what is in it.
+    pub fn files(bytes: &[u8]) -> Result<Vec<WriteFile>> {
+        #[derive(Deserialize)]
+        struct Files {
+            #[serde(default)]
+            write_files: Vec<WriteFile>,
+        }
+        Ok(serde_yaml::from_slice::<Files>(bytes)?.write_files)
     }
 }

@@ -29,6 +29,25 @@ pub struct Keys {
 }
 
 impl Keys {
+    /// Well-formed texts in the place of secrets that nobody has made yet: what is rendered with them has the
+    /// right shape, and opens nothing.
+    pub fn placeholders() -> Self {
+        let names = ["ca", "front-proxy-ca", "etcd/ca"];
+        let pairs = names.iter().flat_map(|name| [format!("{name}.crt"), format!("{name}.key")]);
+        let pki = pairs.chain(["sa.key".to_owned(), "sa.pub".to_owned()]);
+        Self {
+            pki: pki.map(|name| (name.clone(), format!("PLACEHOLDER FOR {name}\n"))).collect(),
+            ca_cert_hash: format!("sha256:{}", "0".repeat(64)),
+            control_plane_token: "contrl.0123456789abcdef".into(),
+            worker_token: "worker.0123456789abcdef".into(),
+            token_manifests: "PLACEHOLDER FOR TOKENS\n".into(),
+            certificate_key: format!("{}ff", "0".repeat(62)),
+            keepalived_password: "vrrppass".into(),
+            ssh_private_key: "PLACEHOLDER FOR A PRIVATE SSH KEY\n".into(),
+            ssh_public_key: "ssh-ed25519 AAAAPLACEHOLDER k8s-all".into(),
+        }
+    }
+
     /// Those of `secrets`, whose tokens live for `lifetime`.
     pub fn of(secrets: &Secrets, lifetime: Duration) -> Result<Self> {
         let token = |role| secrets.token_for(role).token.expose().to_owned();

@@ -16,5 +16,9 @@ pub fn files(site: &Site, part: &Part) -> Vec<File> {
 
 fn file(name: &str, pem: &str) -> File {
     let path = format!("{PKI}/{name}");
-    if name.ends_with(".key") { File::secret(path, pem, Secrecy::Secret) } else { File::public(path, pem) }
+    if name.strip_suffix(".key").is_some() {
+        File::secret(path, pem, Secrecy::Secret)
+    } else {
+        File::public(path, pem)
+    }
 }

@@ -190,7 +190,7 @@ impl Dns {
     }
 }
 
-/// Upstream's CoreDNS is one folder deeper than its other images.
+/// Upstream's `CoreDNS` is one folder deeper than its other images.
 fn own_coredns(image: &Baked) -> bool {
     let parent = image.repository.strip_suffix("/coredns").unwrap_or(image.repository);
     image.is_custom() && !quirks::is_upstream_repository(parent)

@@ -47,9 +47,12 @@ impl Documents {
 fn user_data(site: &Site, hostname: Option<String>, files: &[File]) -> Result<UserData> {
     let cluster = site.scope.cluster;
     let aws = cluster.platform == Platform::Aws;
-    let file = |file: &File| match aws {
-        true => WriteFile::smallest(&file.path, file.mode, &file.content),
-        false => Ok(WriteFile::plain(&file.path, file.mode, &file.content)),
+    let file = |file: &File| {
+        if aws {
+            WriteFile::smallest(&file.path, file.mode, &file.content)
+        } else {
+            Ok(WriteFile::plain(&file.path, file.mode, &file.content))
+        }
     };
     Ok(UserData {
         preserve_hostname: hostname.is_some().then_some(false),

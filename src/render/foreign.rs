@@ -13,7 +13,7 @@ use std::path::Path;
 const LOAD: &str =
     "import json, sys, yaml; print(json.dumps([yaml.safe_load(open(f)) for f in sys.argv[1:]]))";
 
-/// What PyYAML reads in the files at `paths`.
+/// What `PyYAML` reads in the files at `paths`.
 fn pyyaml(paths: &[&Path]) -> Vec<Value> {
     // Debian's, which has the package; another one may come first in PATH
     let python = foreign("/usr/bin/python3").args(["-c", LOAD]);
@@ -121,7 +121,7 @@ fn pyyaml_takes_no_text_for_something_else() {
     assert_eq!(read_back(&texts), texts);
 }
 
-/// What PyYAML reads where `texts` were written.
+/// What `PyYAML` reads where `texts` were written.
 fn read_back(texts: &[&str]) -> Vec<String> {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join(USER_DATA);

@@ -24,6 +24,7 @@ pub const TABLE: &[(&str, &str)] = table![
     "host/k8s-all",
     "host/kubeconfig.sh",
     "imgbuild/imgbuild-initiator-name.service",
+    "imgbuild/imgbuild-node.service",
     "imgbuild/imgbuild-ssh-host-keys.service",
     "imgbuild/initiator-name",
     "imgbuild/k8sver",

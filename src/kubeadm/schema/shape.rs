@@ -28,8 +28,10 @@ impl Shape {
     /// Refuses a `value` at `path` that has another shape.
     pub fn check(self, path: &str, value: &Value) -> Result<(), Fault> {
         match (self, value) {
-            (Self::Any, _) | (Self::Text, Value::String(_)) | (Self::Bool, Value::Bool(_)) => Ok(()),
-            (Self::Number, Value::Number(_)) => Ok(()),
+            (Self::Any, _)
+            | (Self::Text, Value::String(_))
+            | (Self::Bool, Value::Bool(_))
+            | (Self::Number, Value::Number(_)) => Ok(()),
             (Self::Duration, Value::String(text)) if is_duration(text) => Ok(()),
             (Self::List(shape), Value::Array(values)) => {
                 let mut numbered = values.iter().enumerate();
