@@ -19,6 +19,7 @@ use std::time::Duration;
 /// How the hosts of a cluster are started.
 #[derive(ClapArgs)]
 #[command(next_help_heading = "Options for a cluster")]
+#[group(skip)] // clap names groups after the struct, and both are `Args`
 pub struct Args {
     /// The cluster's secrets; made if they are not there
     #[arg(long, value_name = "FILE")]

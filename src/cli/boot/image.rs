@@ -13,6 +13,7 @@ use std::path::{Path, PathBuf};
 /// How an image's machine is made.
 #[derive(ClapArgs)]
 #[command(next_help_heading = "Options for an image")]
+#[group(skip)] // clap names groups after the struct, and both are `Args`
 pub struct Args {
     /// Memory
     #[arg(long, value_name = "SIZE", default_value = "2GiB")]
