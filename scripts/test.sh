@@ -20,7 +20,4 @@ step "the default image in QEMU: BIOS, UEFI, Secure Boot"
 IMGBUILD_TEST_IMAGE=$PWD/dist/debian-12-archive/debian-12-archive.qcow2 \
     cargo test --release --locked --test vm
 
-step "two hosts become a cluster"
-cargo test --release --locked --test cluster -- --nocapture
-
 step "done"
