@@ -305,8 +305,8 @@ fn parts_that_do_not_fit_together_are_refused() {
     let with = |from: &str, to: &str| error_of(&NODE.replace(from, to));
     let table = [
         (
-            with("1.30.1", "1.37.0"),
-            "`kubernetes.version`: `1.37.0` is a Kubernetes that this imgbuild does not know",
+            with("1.30.1", "1.38.0"),
+            "`kubernetes.version`: `1.38.0` is a Kubernetes that this imgbuild does not know",
         ),
         (
             with("1.7.28", "3.0.0"),
