@@ -4,6 +4,7 @@
 //! Source: qemu-system(1), `-netdev hubport`, `-netdev user`, `-netdev socket`.
 
 use crate::process::Tool;
+use std::fmt::Write as _;
 use std::net::{Ipv4Addr, SocketAddrV4};
 
 /// A hub with a router. Nothing listens on any address but 127.0.0.1, and nothing inside reaches the outside.
@@ -35,7 +36,7 @@ impl Router {
     fn user(&self) -> String {
         let mut option = format!("user,id=router,net={},host={},restrict=on", self.network, self.address);
         for (port, inside) in &self.forwards {
-            option += &format!(",hostfwd=tcp:127.0.0.1:{port}-{}:{}", inside.ip(), inside.port());
+            let _ = write!(option, ",hostfwd=tcp:127.0.0.1:{port}-{}:{}", inside.ip(), inside.port());
         }
         option
     }

@@ -15,6 +15,7 @@ pub struct Rectangle {
 
 impl Rectangle {
     /// Without a margin of `margin` on all sides.
+    #[must_use]
     pub fn inset(self, margin: f64) -> Self {
         Self {
             x: self.x + margin,
@@ -25,6 +26,7 @@ impl Rectangle {
     }
 
     /// Without a strip of `height` at the top.
+    #[must_use]
     pub fn below(self, height: f64) -> Self {
         Self { y: self.y + height, height: (self.height - height).max(0.0), ..self }
     }

@@ -100,9 +100,9 @@ fn what_is_left_is_said_once() {
     let mut good = item("host01", &request!("good"));
     good["metadata"]["name"] = json!("csr-2");
     let stream = format!("{bad}\n{}\n{bad}", json!({ "kind": "List", "items": [good] }));
-    let (approved, said) = (RefCell::new(Vec::new()), RefCell::new(Vec::new()));
+    let (names, said) = (RefCell::new(Vec::new()), RefCell::new(Vec::new()));
     let accept = |name: &str| {
-        approved.borrow_mut().push(name.to_owned());
+        names.borrow_mut().push(name.to_owned());
         Ok(())
     };
     let say = |line: &str| said.borrow_mut().push(line.to_owned());
@@ -110,7 +110,7 @@ fn what_is_left_is_said_once() {
     let mut approver = Approver::new(&configuration, &accept, &say);
     approver.follow(stream.as_bytes()).unwrap();
     assert!(approver.follow(&b"{\"cut"[..]).is_err());
-    assert_eq!(*approved.borrow(), ["csr-2"]);
+    assert_eq!(*names.borrow(), ["csr-2"]);
     assert_eq!(
         *said.borrow(),
         [
