@@ -5,6 +5,7 @@ use anyhow::Context as _;
 use std::io::Write;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
+use tempfile::NamedTempFile;
 
 /// Writes `bytes` to `path`, replacing what is there.
 pub fn write(path: &Path, bytes: impl AsRef<[u8]>) -> Result<()> {
@@ -25,10 +26,7 @@ pub fn write_with_mode(path: &Path, mode: u32, bytes: impl AsRef<[u8]>) -> Resul
 pub fn write_new_secret(path: &Path, bytes: impl AsRef<[u8]>) -> Result<bool> {
     let parent = parent(path);
     fs_err::create_dir_all(parent)?;
-    let mut made = tempfile::Builder::new()
-        .prefix(".imgbuild-") // readable by its owner alone, as all of tempfile's
-        .tempfile_in(parent)
-        .with_context(|| format!("creating a file in `{}`", parent.display()))?;
+    let mut made = aside(parent, 0o600)?;
     made.write_all(bytes.as_ref()).with_context(|| format!("writing `{}`", path.display()))?;
     made.as_file().sync_all()?;
     match made.persist_noclobber(path) {
@@ -46,12 +44,7 @@ pub fn write_with(path: &Path, fill: impl FnOnce(&mut fs_err::File) -> Result<()
 fn create(path: &Path, mode: u32, fill: impl FnOnce(&mut fs_err::File) -> Result<()>) -> Result<()> {
     let parent = parent(path);
     fs_err::create_dir_all(parent)?;
-    let temporary = tempfile::Builder::new()
-        .prefix(".imgbuild-")
-        .permissions(PermissionsExt::from_mode(mode))
-        .tempfile_in(parent)
-        .with_context(|| format!("creating a file in `{}`", parent.display()))?;
-    let (inner, temporary) = temporary.into_parts();
+    let (inner, temporary) = aside(parent, mode)?.into_parts();
     let mut out = fs_err::File::from_parts(inner, path);
     fill(&mut out)?;
     out.sync_all()?;
@@ -65,16 +58,20 @@ pub fn replace(path: &Path, mode: u32, bytes: &[u8]) -> Result<()> {
     if is_same(path, mode, bytes) {
         return Ok(());
     }
-    let parent = parent(path);
-    let temporary = tempfile::Builder::new()
-        .prefix(".imgbuild-")
-        .permissions(PermissionsExt::from_mode(mode))
-        .tempfile_in(parent)
-        .with_context(|| format!("creating a file in `{}`", parent.display()))?;
+    let temporary = aside(parent(path), mode)?;
     temporary.as_file().write_all(bytes).with_context(|| format!("writing `{}`", path.display()))?;
     temporary.as_file().set_permissions(PermissionsExt::from_mode(mode))?; // whatever the umask
     temporary.persist(path).with_context(|| format!("renaming to `{}`", path.display()))?;
     Ok(())
+}
+
+/// An empty file in `folder` that goes away unless it is given its name; the umask may take bits of `mode` away.
+fn aside(folder: &Path, mode: u32) -> Result<NamedTempFile> {
+    tempfile::Builder::new()
+        .prefix(".imgbuild-")
+        .permissions(PermissionsExt::from_mode(mode))
+        .tempfile_in(folder)
+        .with_context(|| format!("creating a file in `{}`", folder.display()))
 }
 
 fn is_same(path: &Path, mode: u32, bytes: &[u8]) -> bool {

@@ -36,6 +36,17 @@ pub fn line(text: &str) -> Checked {
     )
 }
 
+/// Asserts which texts `check` takes and which not.
+#[cfg(test)]
+pub fn table(check: fn(&str) -> Checked, good: &[&str], bad: &[&str]) {
+    for text in good {
+        assert!(check(text).is_ok(), "{text}");
+    }
+    for text in bad {
+        assert!(check(text).is_err(), "{text}");
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

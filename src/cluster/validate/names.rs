@@ -81,15 +81,7 @@ pub fn ssh_key(text: &str) -> Checked {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn table(check: fn(&str) -> Checked, good: &[&str], bad: &[&str]) {
-        for text in good {
-            assert!(check(text).is_ok(), "{text}");
-        }
-        for text in bad {
-            assert!(check(text).is_err(), "{text}");
-        }
-    }
+    use crate::document::names::table;
 
     #[test]
     fn names_are_dns_labels() {

@@ -3,6 +3,7 @@
 use super::super::model::{Artifact, Definition, OverlayContent, Part, Source};
 use super::Result;
 use crate::document::place::Place;
+use crate::node::configuration::COMPONENTS;
 use std::collections::BTreeMap;
 
 /// Paths that each bake or each machine writes itself.
@@ -47,7 +48,7 @@ fn all_claims<'a>(definition: &Definition, at: &Place<'a>) -> Vec<(String, Claim
         claims.extend(destination(artifact).map(|path| file(path, at.key("artifacts").key(name))));
     }
     for name in definition.manifests.keys() {
-        claims.push(file(&format!("/etc/kubernetes/components/{name}"), at.key("manifests").key(name)));
+        claims.push(file(&format!("{COMPONENTS}/{name}"), at.key("manifests").key(name)));
     }
     for (path, overlay) in &definition.overlay {
         let folder = overlay.content == OverlayContent::Directory;

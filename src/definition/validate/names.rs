@@ -134,15 +134,7 @@ fn repository_parts(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn table(check: fn(&str) -> Checked, good: &[&str], bad: &[&str]) {
-        for text in good {
-            assert!(check(text).is_ok(), "{text}");
-        }
-        for text in bad {
-            assert!(check(text).is_err(), "{text}");
-        }
-    }
+    use crate::document::names::table;
 
     #[test]
     fn names_of_labels_and_manifests() {

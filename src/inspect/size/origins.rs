@@ -1,12 +1,10 @@
 //! What the bake itself put where, as `/etc/imgbuild/image.json` tells it.
 
 use super::attribution::{Kind, Owner};
+use crate::node::configuration::COMPONENTS;
 use serde::Deserialize;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
-
-/// Where addon manifests are.
-const COMPONENTS: &str = "/etc/kubernetes/components";
 
 /// Paths that the bake added, and what for.
 #[derive(Debug, Default)]

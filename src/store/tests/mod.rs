@@ -13,6 +13,7 @@ mod registry;
 mod server;
 
 use super::*;
+use crate::context::for_tests as context;
 use crate::error::{Kind, fault};
 use std::time::Duration;
 
@@ -61,19 +62,6 @@ impl Fixture {
         let path = self.blob(content);
         fs_err::remove_file(&path).unwrap();
         fs_err::write(path, with).unwrap();
-    }
-}
-
-fn context(cache: &std::path::Path) -> Context {
-    Context {
-        cache_dir: cache.to_owned(),
-        offline: false,
-        mirror: None,
-        artifact_mirror: None,
-        ca_file: None,
-        node: None,
-        jobs: 2,
-        report: Report::quiet(),
     }
 }
 
