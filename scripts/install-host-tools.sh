@@ -49,6 +49,7 @@ skopeo                  skopeo
 systemd                 systemctl
 time                    /usr/bin/time
 umoci                   umoci
+vde-switch              vde_switch
 '
 
 say() {

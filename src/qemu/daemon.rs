@@ -1,4 +1,5 @@
-//! A QEMU that goes on after imgbuild has ended, known by the file that holds its process number.
+//! A machine or a part of its network that goes on after imgbuild has ended, known by the file that holds its
+//! process number.
 
 use crate::Result;
 use crate::environment::Stopwatch;
@@ -15,7 +16,10 @@ use std::time::Duration;
 const END_LIMIT: Duration = Duration::from_secs(20);
 const INTERVAL: Duration = Duration::from_millis(20);
 
-/// A QEMU in the background, running or not.
+/// How QEMU is told to go into the background, and where to write its process number.
+pub const QEMU_FLAGS: [&str; 2] = ["-daemonize", "-pidfile"];
+
+/// A program in the background, running or not.
 #[derive(Debug, Clone)]
 pub struct Daemon {
     pid_file: PathBuf,
@@ -27,15 +31,16 @@ impl Daemon {
         Self { pid_file: pid_file.to_owned() }
     }
 
-    /// Runs the QEMU `command` in the background; returns when it has opened all its files and ports.
+    /// Runs `command`, which goes into the background by `flags`; returns when it has opened all its files and
+    /// ports.
     ///
     /// # Errors
-    /// With what QEMU said if it could not.
-    pub fn start(&self, command: Tool) -> Result<()> {
+    /// With what the program said if it could not.
+    pub fn start(&self, command: Tool, flags: [&str; 2]) -> Result<()> {
         if self.is_running() {
             return Err(Fault::usage(format!("`{}` is running already", self.name())).into());
         }
-        command.args(["-daemonize", "-pidfile"]).arg(&self.pid_file).run()
+        command.args(flags).arg(&self.pid_file).run()
     }
 
     /// Whether it runs: a process has that number, and is the one that was started with this file.
@@ -101,9 +106,9 @@ mod tests {
         let daemon = Daemon::at(&dir.path().join("idle.pid"));
         let idle =
             || Tool::new("qemu-system-x86_64").args(["-machine", "none", "-nodefaults", "-display", "none"]);
-        daemon.start(idle()).unwrap();
+        daemon.start(idle(), QEMU_FLAGS).unwrap();
         assert!(Daemon::at(&dir.path().join("idle.pid")).is_running());
-        assert!(daemon.start(idle()).unwrap_err().to_string().contains("running already"));
+        assert!(daemon.start(idle(), QEMU_FLAGS).unwrap_err().to_string().contains("running already"));
         daemon.power_off().unwrap();
         assert!(!daemon.is_running());
     }

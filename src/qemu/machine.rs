@@ -172,7 +172,8 @@ mod tests {
 
     #[test]
     fn cards_are_numbered_in_order() {
-        let networks = vec![Network::Listen(4000), Network::Connect(4001)];
+        let card = || Network::User { ssh_port: None, isolated: true };
+        let networks = vec![card(), card()];
         let argv = argv(&Machine { networks, ..machine() });
         let (one, two) = (argv.find("netdev=net0").unwrap(), argv.find("netdev=net1").unwrap());
         assert!(one < two, "{argv}");

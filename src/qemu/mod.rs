@@ -12,6 +12,7 @@ mod network;
 pub mod overlay;
 pub mod quote;
 pub mod router;
+pub mod switch;
 
 pub use accel::Accel;
 pub use daemon::Daemon;
@@ -20,3 +21,4 @@ pub use guest::Guest;
 pub use machine::{Console, Machine, ReportPort};
 pub use network::Network;
 pub use router::Router;
+pub use switch::Switch;

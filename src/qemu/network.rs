@@ -1,5 +1,9 @@
 //! Network cards of a machine and what they are plugged into. Nothing listens on any address but 127.0.0.1.
 
+use super::machine::file_option;
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+
 /// What one network card is plugged into.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Network {
@@ -10,14 +14,10 @@ pub enum Network {
         /// The guest reaches nothing outside.
         isolated: bool,
     },
-    /// A cable between two machines; this end waits for the other at a port of 127.0.0.1.
-    Listen(u16),
-    /// The other end of that cable.
-    Connect(u16),
-    /// A cable to a [`super::Router`], which waits for it at a port of 127.0.0.1.
+    /// A cable to a [`super::Switch`].
     Cable {
-        /// The port.
-        port: u16,
+        /// The switch's folder.
+        switch: PathBuf,
         /// The card's own address, lower case.
         mac: String,
     },
@@ -25,32 +25,34 @@ pub enum Network {
 
 impl Network {
     /// The arguments for the machine's card number `index`, counted from 0.
-    pub(super) fn arguments(&self, index: u8) -> [String; 4] {
+    pub(super) fn arguments(&self, index: u8) -> [OsString; 4] {
+        let id = format!("net{index}");
         let netdev = match self {
-            Self::User { ssh_port, isolated } => user(index, *ssh_port, *isolated),
-            Self::Listen(port) => format!("socket,id=net{index},listen=127.0.0.1:{port}"),
-            Self::Connect(port) | Self::Cable { port, .. } => {
-                format!("socket,id=net{index},connect=127.0.0.1:{port}")
-            }
+            Self::User { ssh_port, isolated } => user(&id, *ssh_port, *isolated).into(),
+            Self::Cable { switch, .. } => vde(&id, switch),
         };
-        let card = format!("virtio-net-pci,netdev=net{index},mac={}", self.mac(index));
-        ["-netdev".into(), netdev, "-device".into(), card]
+        let card = format!("virtio-net-pci,netdev={id},mac={}", self.mac(index));
+        ["-netdev".into(), netdev, "-device".into(), card.into()]
     }
 
-    /// In QEMU's own range unless it is given; the two ends of a cable differ.
+    /// In QEMU's own range unless it is given.
     fn mac(&self, index: u8) -> String {
-        if let Self::Cable { mac, .. } = self {
-            return mac.clone();
+        match self {
+            Self::Cable { mac, .. } => mac.clone(),
+            Self::User { .. } => format!("52:54:00:69:00:{index:02x}"),
         }
-        let end = u8::from(matches!(self, Self::Connect(_)));
-        format!("52:54:00:69:{end:02x}:{index:02x}")
     }
 }
 
-fn user(index: u8, ssh_port: Option<u16>, isolated: bool) -> String {
+/// The back end named `id` that is a cable to the switch in `folder`.
+pub(super) fn vde(id: &str, folder: &Path) -> OsString {
+    file_option(&format!("vde,id={id},sock="), folder)
+}
+
+fn user(id: &str, ssh_port: Option<u16>, isolated: bool) -> String {
     let restrict = if isolated { ",restrict=on" } else { "" };
     let forward = ssh_port.map(|port| format!(",hostfwd=tcp:127.0.0.1:{port}-:22")).unwrap_or_default();
-    format!("user,id=net{index}{restrict}{forward}")
+    format!("user,id={id}{restrict}{forward}")
 }
 
 #[cfg(test)]
@@ -65,11 +67,10 @@ mod tests {
     }
 
     #[test]
-    fn the_ends_of_a_cable_have_different_addresses() {
-        let [_, listen, _, one] = Network::Listen(4000).arguments(1);
-        let [_, connect, _, other] = Network::Connect(4000).arguments(1);
-        assert_eq!(listen, "socket,id=net1,listen=127.0.0.1:4000");
-        assert_eq!(connect, "socket,id=net1,connect=127.0.0.1:4000");
-        assert_ne!(one, other);
+    fn a_cable_has_the_address_that_the_host_was_given() {
+        let cable = Network::Cable { switch: "/run/a,b".into(), mac: "52:54:00:12:34:56".into() };
+        let [_, netdev, _, card] = cable.arguments(1);
+        assert_eq!(netdev, "vde,id=net1,sock=/run/a,,b");
+        assert_eq!(card, "virtio-net-pci,netdev=net1,mac=52:54:00:12:34:56");
     }
 }

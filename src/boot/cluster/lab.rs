@@ -1,6 +1,9 @@
 //! The folder of a cluster's machines: their disks, consoles, process numbers, and how to reach them.
 
+use crate::Result;
 use crate::qemu::Daemon;
+use anyhow::Context as _;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 /// `dist/CLUSTER/machines/`, or any other folder that nothing else writes to.
@@ -40,7 +43,36 @@ impl Lab {
         Daemon::at(&self.file(host, "pid"))
     }
 
-    /// The network between the machines; no host is called like that, since a host's name has no dot.
+    /// The switch between the machines; no host is called like that, since a host's name has no dot.
+    pub fn switch(&self) -> Daemon {
+        Daemon::at(&self.file("network", "switch.pid"))
+    }
+
+    /// Where programs plug into the switch.
+    pub fn switch_folder(&self) -> Result<PathBuf> {
+        Ok(fs_err::read_link(self.switch_link())?)
+    }
+
+    /// An empty folder for a new switch. It is not in the lab, whose path may be too long for a socket's.
+    pub fn new_switch_folder(&self) -> Result<PathBuf> {
+        self.remove_switch_folder()?;
+        let made = tempfile::Builder::new().prefix("imgbuild-switch-").tempdir();
+        let folder = made.context("creating a folder for the sockets of the network")?.keep();
+        fs_err::os::unix::fs::symlink(&folder, self.switch_link())?;
+        Ok(folder)
+    }
+
+    /// Forgets the folder of a switch that does not run any more.
+    pub fn remove_switch_folder(&self) -> Result<()> {
+        let Ok(folder) = self.switch_folder() else { return Ok(()) };
+        match fs_err::remove_dir_all(folder) {
+            Err(error) if error.kind() != ErrorKind::NotFound => return Err(error.into()),
+            _ => fs_err::remove_file(self.switch_link())?,
+        }
+        Ok(())
+    }
+
+    /// The way into their network.
     pub fn router(&self) -> Daemon {
         Daemon::at(&self.file("network", "router.pid"))
     }
@@ -58,6 +90,10 @@ impl Lab {
     /// The first boot of all hosts as a picture.
     pub fn timeline(&self) -> PathBuf {
         self.folder.join("timeline.svg")
+    }
+
+    fn switch_link(&self) -> PathBuf {
+        self.file("network", "switch")
     }
 
     fn file(&self, host: &str, extension: &str) -> PathBuf {

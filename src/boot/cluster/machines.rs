@@ -7,7 +7,9 @@ use crate::architecture::Architecture;
 use crate::cluster::{Cluster, Host};
 use crate::error::Fault;
 use crate::node::status;
-use crate::qemu::{Accel, Console, Firmware, Machine, Network, ReportPort, Router, overlay};
+use crate::qemu::daemon::QEMU_FLAGS;
+use crate::qemu::switch::SWITCH_FLAGS;
+use crate::qemu::{Accel, Console, Firmware, Machine, Network, ReportPort, Router, Switch, overlay};
 use crate::size::ByteSize;
 use std::net::{Ipv4Addr, SocketAddrV4};
 use std::path::{Path, PathBuf};
@@ -42,10 +44,15 @@ impl Machines<'_> {
 
     /// Starts the network, unless it runs.
     pub fn start_network(&self) -> Result<()> {
-        if self.lab.router().is_running() {
-            return Ok(());
+        if !self.lab.switch().is_running() {
+            let ports = self.cluster.hosts.len() + 1; // the router's
+            let switch = Switch { folder: self.lab.new_switch_folder()?, ports };
+            self.lab.switch().start(switch.command(), SWITCH_FLAGS)?;
         }
-        self.lab.router().start(self.router()?.command())
+        if !self.lab.router().is_running() {
+            self.lab.router().start(self.router()?.command(), QEMU_FLAGS)?;
+        }
+        Ok(())
     }
 
     /// Powers `host` on with the disk that it has, its clock showing `clock`; does nothing if it is on.
@@ -54,12 +61,12 @@ impl Machines<'_> {
         if machine.is_running() {
             return Ok(());
         }
-        machine.start(Machine { clock: clock.cloned(), ..self.machine(host)? }.command()?)
+        machine.start(Machine { clock: clock.cloned(), ..self.machine(host)? }.command()?, QEMU_FLAGS)
     }
 
     fn machine(&self, host: &Host) -> Result<Machine> {
         let mac = host.mac.clone().ok_or_else(|| no_mac(host))?;
-        let cable = Network::Cable { port: self.ports.cables[&host.name], mac };
+        let cable = Network::Cable { switch: self.lab.switch_folder()?, mac };
         Ok(Machine {
             architecture: self.architecture,
             accel: Accel::choose(self.architecture)?,
@@ -85,7 +92,7 @@ impl Machines<'_> {
         Ok(Router {
             network: subnet.network.to_string(),
             address: subnet.gateway.unwrap_or_else(|| self.unused_address()),
-            cables: self.ports.cables.values().copied().collect(),
+            switch: self.lab.switch_folder()?,
             forwards: std::iter::once((self.ports.api, self.endpoint()?)).chain(forwards).collect(),
         })
     }

@@ -102,7 +102,9 @@ fn draw(cluster: &Cluster, lab: &Lab) -> Result<()> {
 pub fn power_off(cluster: &Cluster, lab: &Lab, hosts: &[String]) -> Result<()> {
     if hosts.is_empty() {
         cluster.hosts.iter().try_for_each(|host| lab.machine(&host.name).power_off())?;
-        return lab.router().power_off();
+        lab.router().power_off()?;
+        lab.switch().power_off()?;
+        return lab.remove_switch_folder();
     }
     hosts.iter().try_for_each(|host| lab.machine(host).power_off())
 }

@@ -15,8 +15,6 @@ pub struct Ports {
     pub api: u16,
     /// To the SSH server of each host.
     pub ssh: BTreeMap<String, u16>,
-    /// At which the network waits for the card of each host.
-    pub cables: BTreeMap<String, u16>,
 }
 
 impl Ports {
@@ -32,9 +30,8 @@ impl Ports {
             taken.push(listener);
             Ok(port)
         };
-        let mut per_host = || cluster.hosts.iter().map(|host| Ok((host.name.clone(), free()?))).collect();
-        let (ssh, cables): (Result<_>, Result<_>) = (per_host(), per_host());
-        Ok(Self { api: free()?, ssh: ssh?, cables: cables? })
+        let ssh: Result<_> = cluster.hosts.iter().map(|host| Ok((host.name.clone(), free()?))).collect();
+        Ok(Self { ssh: ssh?, api: free()? })
     }
 
     /// Those that were written to `path`.

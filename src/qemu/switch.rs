@@ -1,0 +1,27 @@
+//! An Ethernet switch for the cards of several machines, without root: `vde_switch` of the VDE project.
+//!
+//! A hub would not do. QEMU's router answers every IP packet that it sees, whatever Ethernet address it was sent
+//! to, and so resets connections between two machines that share a hub with it (libslirp, `ip_input`).
+
+use crate::process::Tool;
+use std::path::PathBuf;
+
+/// How it is told to go into the background, and where to write its process number.
+pub const SWITCH_FLAGS: [&str; 2] = ["--daemon", "--pidfile"];
+
+/// A switch that only this user's programs can plug into.
+#[derive(Debug, Clone)]
+pub struct Switch {
+    /// Where its sockets are. It has to be short: names of sockets end after 107 bytes (unix(7)).
+    pub folder: PathBuf,
+    /// How many cables it has room for.
+    pub ports: usize,
+}
+
+impl Switch {
+    /// The command that runs it.
+    pub fn command(&self) -> Tool {
+        let tool = Tool::new("vde_switch").arg("--sock").arg(&self.folder);
+        tool.args(["--mode", "600", "--dirmode", "700", "--numports", &self.ports.to_string()])
+    }
+}
