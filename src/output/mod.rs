@@ -6,4 +6,5 @@ pub mod pipeline;
 pub mod qcow2;
 #[cfg(test)]
 pub mod testing;
+pub mod vagrant;
 pub mod vmdk;
