@@ -1,16 +1,14 @@
 //! `imgbuild box`.
 
-use super::image::Format;
+use super::format::Format;
+use super::outputs;
 use crate::Result;
-use crate::bake::{self, Output, Request};
+use crate::bake::{self, Request};
 use crate::context::Context;
 use crate::error::Fault;
 use crate::output::vagrant::{Provider, catalog_file, check_url};
-use crate::size::human;
 use clap::Args as ClapArgs;
-use std::collections::BTreeMap;
-use std::fmt::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// Pack a baked image as Vagrant boxes, with the catalog that names them; nothing is baked
 #[derive(ClapArgs)]
@@ -46,13 +44,10 @@ impl Args {
     pub fn run(&self, context: &Context) -> Result<()> {
         let image = self.dist.join(&self.image);
         let to = self.to.as_ref().unwrap_or(&image);
-        let outputs = bake::repack(context, &image, &self.request()?, to)?;
+        let boxes = bake::repack(context, &image, &self.request()?, to)?;
         let catalog = catalog_file(&image.file_name().unwrap_or_default().to_string_lossy());
         context.report.step(format!("in `{}`: `vagrant box add {catalog}`", to.display()));
-        match self.format {
-            Format::Text => context.report.data(Self::text(&outputs, to)),
-            Format::Json => context.report.data(serde_json::to_string_pretty(&outputs)? + "\n"),
-        }
+        context.report.data(outputs::list(&boxes, to, self.format)?);
         Ok(())
     }
 
@@ -66,13 +61,5 @@ impl Args {
             url: self.url.clone(),
             disks: self.disks,
         })
-    }
-
-    fn text(outputs: &BTreeMap<String, Output>, to: &Path) -> String {
-        let mut text = String::new();
-        for (name, output) in outputs {
-            let _ = writeln!(text, "{}  {}  {}", output.sha256, to.join(name).display(), human(output.size));
-        }
-        text
     }
 }

@@ -14,6 +14,7 @@ mod image_record;
 mod inspect;
 mod lock;
 mod options;
+mod outputs;
 mod plan;
 mod schema;
 mod timeline;
