@@ -33,7 +33,7 @@ impl Forms {
     fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let raw = realistic().into_file();
-        let mut out = File::create(folder.path().join("disk.qcow2")).unwrap();
+        let mut out = fs_err::File::create(folder.path().join("disk.qcow2")).unwrap();
         qcow2::write(&raw, &mut out, Compression::Zstd, 2, None).unwrap();
         Self { folder, raw }
     }
@@ -129,7 +129,7 @@ fn the_disk_of_virtualbox_is_the_disk() {
     let raw = forms.path("disk.raw");
     foreign("qemu-img").args(["convert", "-f", "vmdk", "-O", "raw"]).arg(&vmdk).arg(&raw).run().unwrap();
     let digest = |file: &File| crate::output::extents::sha256(file).unwrap();
-    assert_eq!(digest(&File::open(raw).unwrap()), digest(&forms.raw));
+    assert_eq!(digest(fs_err::File::open(raw).unwrap().file()), digest(&forms.raw));
     assert_eq!(json_of(&folder.join("metadata.json")), json!({ "provider": "virtualbox" }));
 }
 
