@@ -10,7 +10,7 @@ CARGO ?= cargo
 BY_NAME := vm default_image cluster cluster_ha cluster_faults
 IMGBUILD := target/release/imgbuild
 
-.PHONY: bake build node test lint e2e-cluster e2e-faults e2e-ha e2e-repro e2e-vagrant bench host-tools test-tools
+.PHONY: bake build node test lint e2e-cluster e2e-faults e2e-ha e2e-repro e2e-vagrant bench host-tools test-tools vagrant-tools
 
 bake: host-tools build ## bake IMAGE and everything it needs into dist/, and render its example cluster
 	$(IMGBUILD) bake $(IMAGE)
@@ -27,6 +27,9 @@ host-tools:
 
 test-tools:
 	scripts/install-host-tools.sh test
+
+vagrant-tools:
+	scripts/install-host-tools.sh vagrant
 
 test: test-tools build ## all tests: units, golden files, formats, bakes, boots
 	scripts/test.sh
@@ -47,8 +50,7 @@ e2e-ha: test-tools build ## three control planes, then losing one (not part of `
 e2e-faults: test-tools build ## what may go wrong in a first boot (not part of `make test`)
 	CARGO_TARGET_DIR=target $(CARGO) test --release --locked --test cluster_faults -- --nocapture --test-threads=1
 
-e2e-vagrant: build ## one host, then two, under the real Vagrant and libvirt (not part of `make test`)
-	scripts/install-host-tools.sh vagrant
+e2e-vagrant: vagrant-tools build ## one host, then two, under the real Vagrant and libvirt (not part of `make test`)
 	CARGO_TARGET_DIR=target $(CARGO) test --release --locked --test vagrant -- --nocapture --test-threads=1
 
 bench: test-tools build ## speed, memory and size beside the peers that this machine can have
