@@ -7,7 +7,7 @@ CLUSTER_debian-13-vagrant := book
 CLUSTER ?= $(CLUSTER_$(IMAGE))
 CARGO ?= cargo
 # tests that Cargo.toml keeps out of a plain `cargo test`
-BY_NAME := vm default_image cluster cluster_ha cluster_faults
+BY_NAME := vm default_image cluster cluster_ha cluster_faults vagrant
 IMGBUILD := target/release/imgbuild
 
 .PHONY: bake build node test lint e2e-cluster e2e-faults e2e-ha e2e-repro e2e-vagrant bench host-tools test-tools vagrant-tools
