@@ -20,7 +20,7 @@ impl Identity {
     /// For the image called `image`.
     pub fn of(image: &str) -> Self {
         let card = uuid(image, "virtualbox/card").into_bytes();
-        let mac = hex::encode_upper([&VENDOR, &card[..3]].concat());
+        let mac = hex::encode_upper([&VENDOR[..], &card[..3]].concat());
         Self { machine: uuid(image, "virtualbox/machine"), disk: uuid(image, "virtualbox/disk"), mac }
     }
 }
