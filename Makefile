@@ -10,7 +10,7 @@ CARGO ?= cargo
 BY_NAME := vm default_image cluster cluster_ha cluster_faults vagrant
 IMGBUILD := target/release/imgbuild
 
-.PHONY: bake build node test lint e2e-cluster e2e-faults e2e-ha e2e-repro e2e-vagrant bench host-tools test-tools vagrant-tools
+.PHONY: bake build node test lint e2e-cluster e2e-faults e2e-ha e2e-repro e2e-vagrant bench fuzz host-tools test-tools vagrant-tools
 
 bake: host-tools build ## bake IMAGE and everything it needs into dist/, and render its example cluster
 	$(IMGBUILD) bake $(IMAGE)
@@ -55,3 +55,6 @@ e2e-vagrant: vagrant-tools build ## one host, then two, under the real Vagrant a
 
 bench: test-tools build ## speed, memory and size beside the peers that this machine can have
 	scripts/bench.sh
+
+fuzz: ## every parser against inputs that nobody has thought of (not part of `make test`)
+	scripts/fuzz.sh
