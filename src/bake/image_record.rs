@@ -37,6 +37,9 @@ pub struct ImageRecord {
     pub kubernetes: Option<KubernetesRecord>,
     /// Version of containerd, if it has it.
     pub containerd: Option<String>,
+    /// Whether Vagrant's user is in it, whose first key everybody knows: then it is for boxes and nothing else.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub vagrant: bool,
     /// Digest of the on-host agent; the image has it if it has Kubernetes.
     #[serde(default)]
     pub agent: Option<Sha256>,
@@ -86,6 +89,7 @@ fn record(bakery: &Bakery, materials: &Materials) -> Result<ImageRecord> {
         suites: definition.base.suites.clone(),
         kubernetes,
         containerd: definition.runtime.as_ref().map(|runtime| runtime.containerd_version.clone()),
+        vagrant: definition.vagrant.is_some(),
         agent: bakery.agent.as_ref().map(|agent| agent.sha256),
         images: images::digests(bakery, materials)?,
         manifests,

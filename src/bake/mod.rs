@@ -3,6 +3,7 @@
 mod agent;
 mod apt_files;
 mod assemble;
+mod boxes;
 mod current;
 mod disk;
 mod earlier;
@@ -11,11 +12,13 @@ mod images;
 mod materials;
 mod outputs;
 mod publish;
+mod repack;
 mod writeback;
 
 pub use current::Current;
 pub use image_record::{ImageRecord, KubernetesRecord};
 pub use outputs::{Manifest, Output};
+pub use repack::{Request, repack};
 
 use crate::Result;
 use crate::context::Context;

@@ -4,11 +4,14 @@ use super::Bakery;
 use crate::Result;
 use crate::definition::Format;
 use crate::digest::Sha256;
+use crate::error::Fault;
 use crate::lock::Lock;
 use crate::plan::Inputs;
+use anyhow::Context as _;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::path::Path;
 
 /// File name of the manifest.
 pub const MANIFEST: &str = "manifest.json";
@@ -47,6 +50,13 @@ pub struct Output {
     pub sha256: Sha256,
 }
 
+impl Output {
+    /// What the file at `path` is.
+    pub fn of_file(format: Format, path: &Path) -> Result<Self> {
+        Ok(Self { format, size: fs_err::metadata(path)?.len(), sha256: Sha256::of_file(path)? })
+    }
+}
+
 impl Manifest {
     pub(super) fn of(bakery: &Bakery, outputs: BTreeMap<String, Output>) -> Result<Self> {
         let definition = bakery.locked.definition();
@@ -60,6 +70,20 @@ impl Manifest {
             lock: bakery.locked.lock().clone(),
             outputs,
         })
+    }
+
+    /// The manifest in `directory`.
+    pub fn read(directory: &Path) -> Result<Self> {
+        let path = directory.join(MANIFEST);
+        let bytes = fs_err::read(&path).map_err(|error| {
+            Fault::usage(format!("there is no baked image: {error}")).hint("run `imgbuild bake` first")
+        })?;
+        serde_json::from_slice(&bytes).with_context(|| format!("reading `{}`", path.display()))
+    }
+
+    /// Name and record of the output in this format, if there is one.
+    pub fn output(&self, format: Format) -> Option<(&String, &Output)> {
+        self.outputs.iter().find(|(_, output)| output.format == format)
     }
 
     /// The text of `SHA256SUMS`; `manifest` is the text of the manifest itself.

@@ -49,6 +49,7 @@ fn image(version: &str) -> ImageRecord {
         name: "node".into(),
         architecture: crate::architecture::Architecture::Amd64,
         imgbuild: "0".into(),
+        vagrant: false,
         agent: Some(digest),
         epoch: 0,
         suites: vec![],

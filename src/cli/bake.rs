@@ -2,13 +2,11 @@
 
 use super::format::Format;
 use super::image::LockedImageArgs;
+use super::outputs;
 use crate::Result;
-use crate::bake::Manifest;
 use crate::context::Context;
-use crate::size::human;
 use clap::Args as ClapArgs;
-use std::fmt::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// Bake an image into dist/IMAGE, doing only what is not done yet
 #[derive(ClapArgs)]
@@ -28,17 +26,8 @@ impl Args {
     pub fn run(&self, context: &Context) -> Result<()> {
         let opened = self.image.open(context)?;
         let manifest = opened.bakery(context)?.bake(&self.dist)?;
-        context.report.data(self.format.print(&manifest.outputs, || text(&manifest, &self.dist))?);
+        let directory = self.dist.join(&manifest.image);
+        context.report.data(outputs::list(&manifest.outputs, &directory, self.format)?);
         Ok(())
     }
-}
-
-fn text(manifest: &Manifest, dist: &Path) -> String {
-    let directory = dist.join(&manifest.image);
-    let mut text = String::new();
-    for (name, output) in &manifest.outputs {
-        let path = directory.join(name);
-        let _ = writeln!(text, "{}  {}  {}", output.sha256, path.display(), human(output.size));
-    }
-    text
 }

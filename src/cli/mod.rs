@@ -2,6 +2,7 @@
 
 mod bake;
 mod boot;
+mod box_;
 mod check;
 mod cloud_init;
 mod cluster;
@@ -13,6 +14,7 @@ mod image_record;
 mod inspect;
 mod lock;
 mod options;
+mod outputs;
 mod plan;
 mod schema;
 mod timeline;
@@ -47,6 +49,7 @@ enum Verb {
     Check(check::Args),
     CloudInit(cloud_init::Args),
     Boot(boot::Args),
+    Box(box_::Args),
     Timeline(timeline::Args),
     Schema(schema::Args),
 }
@@ -65,6 +68,7 @@ pub fn main() -> ExitCode {
         Verb::Check(args) => args.run(&context),
         Verb::CloudInit(args) => args.run(&context),
         Verb::Boot(args) => args.run(&context),
+        Verb::Box(args) => args.run(&context),
         Verb::Timeline(args) => args.run(&context),
         Verb::Schema(args) => args.run(&context),
     };

@@ -8,6 +8,7 @@ use crate::architecture::Architecture;
 use crate::digest::Sha256;
 use crate::kube::quirks;
 use crate::kube::version::Version;
+use crate::output::vagrant::Settings;
 use crate::size::ByteSize;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize, Serializer};
@@ -47,6 +48,9 @@ pub struct Definition {
     pub disk: Disk,
     /// What to write to `dist/`.
     pub outputs: BTreeSet<Format>,
+    /// What boxes say about themselves; an image has it if it has what Vagrant logs in with.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub vagrant: Option<Settings>,
 }
 
 /// The operating system: a Debian root made by mmdebstrap.
@@ -324,6 +328,10 @@ pub enum Format {
     Raw,
     /// A compressed qcow2.
     Qcow2,
+    /// A Vagrant box for libvirt, with the qcow2 in it.
+    VagrantLibvirt,
+    /// A Vagrant box for VirtualBox, with a compressed VMDK in it.
+    VagrantVirtualbox,
 }
 
 fn file_name<S: Serializer>(path: &Path, serializer: S) -> Result<S::Ok, S::Error> {

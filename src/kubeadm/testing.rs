@@ -111,6 +111,7 @@ pub fn image(minor: u32, repository: &str) -> ImageRecord {
         images: references.into_iter().map(digest).collect(),
         manifests: manifests.into_iter().map(|name| (name.to_owned(), Sha256::of(name))).collect(),
         files: BTreeMap::new(),
+        vagrant: false,
         agent: None,
     }
 }

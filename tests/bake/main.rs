@@ -5,6 +5,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod boxes;
 mod faults;
 mod hostile;
 mod incremental;

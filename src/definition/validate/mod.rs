@@ -14,6 +14,7 @@ mod scope;
 mod stages;
 mod together;
 mod urls;
+mod vagrant;
 
 pub use scope::Scope;
 
@@ -42,10 +43,12 @@ pub fn definition(raw: RawDefinition, at: &Place, scope: &Scope) -> Result<Defin
         units: disk::units(raw.units, &at.key("units"))?,
         disk: disk::disk(raw.disk, &at.key("disk"))?,
         outputs: disk::outputs(raw.outputs, &at.key("outputs"))?,
+        vagrant: raw.vagrant.map(|raw| vagrant::settings(raw, &at.key("vagrant"))).transpose()?,
     };
     together::add_packages_of_parts(&mut definition);
     together::check(&definition, at)?;
     conflicts::check(&definition, at)?;
+    vagrant::check(&definition, at)?;
     Ok(definition)
 }
 
