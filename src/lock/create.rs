@@ -180,7 +180,8 @@ impl Resolver<'_> {
     fn resolve_pull(&self, reference: &str, pinned: Option<Sha256>) -> Result<LockedImage> {
         self.context.report.step(format!("resolving image `{reference}`"));
         let mut get = |url: &str, accepted: &[&str]| {
-            let (sha256, _) = self.store.download_unpinned(url, accepted, oci::MANIFEST_LIMIT)?;
+            let candidates = self.context.registries.candidates(url);
+            let (sha256, _) = self.store.download_first(&candidates, accepted, oci::MANIFEST_LIMIT)?;
             Ok(fs_err::read(self.store.file(&sha256)?)?)
         };
         oci::resolve(reference, pinned, self.definition.base.architecture, &mut get)
