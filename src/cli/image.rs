@@ -51,14 +51,18 @@ pub enum Format {
 impl ImageArgs {
     /// The definition file.
     pub fn path(&self) -> Result<PathBuf> {
-        let named = Path::new("images").join(format!("{}.yaml", self.image.display()));
-        let candidates = [self.image.clone(), named];
-        candidates.into_iter().find(|path| path.is_file()).ok_or_else(|| {
-            Fault::usage(format!("there is no image definition `{}`", self.image.display()))
-                .hint("name a file, or an image in `images/`, from the folder that has `images/`")
-                .into()
-        })
+        definition_path(&self.image)
     }
+}
+
+/// The definition file that `name` means.
+pub fn definition_path(name: &Path) -> Result<PathBuf> {
+    let named = Path::new("images").join(format!("{}.yaml", name.display()));
+    [name.to_owned(), named].into_iter().find(|path| path.is_file()).ok_or_else(|| {
+        Fault::usage(format!("there is no image definition `{}`", name.display()))
+            .hint("name a file, or an image in `images/`, from the folder that has `images/`")
+            .into()
+    })
 }
 
 /// An opened image with everything that verbs do with it.

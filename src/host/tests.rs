@@ -198,7 +198,7 @@ fn an_addon_that_the_image_does_not_have_is_refused() {
     let (keys, templates) = (keys(), templates());
     let site = site(fixture::scope(&cluster, &image), &keys, &templates);
     let error = of_host(&site, &cluster.hosts[0]).err().unwrap().to_string();
-    assert!(error.contains("`ingress-nginx.yaml`"), "{error}");
+    assert!(error.contains("has no addon `ingress-nginx`"), "{error}");
 }
 
 #[test]

@@ -160,12 +160,11 @@ fn controller_manager(scope: &Scope) -> BTreeMap<String, String> {
     arguments
 }
 
-/// Only where the baked etcd is not kubeadm's own: a tag that is set, `kubeadm upgrade` leaves alone.
+/// The baked etcd, whatever kubeadm's own would be: patches of Kubernetes raise that one, and it would be pulled.
 fn etcd(scope: &Scope) -> Option<Etcd> {
     let image = baked::find(scope.image, &scope.kubernetes.image_repository, "etcd")?;
-    image
-        .is_custom()
-        .then(|| Etcd { local: LocalEtcd { image_tag: image.tag.to_owned(), data_dir: "/var/lib/etcd" } })
+    let local = LocalEtcd { image_tag: image.tag.to_owned(), data_dir: "/var/lib/etcd" };
+    (!image.tag.is_empty()).then_some(Etcd { local })
 }
 
 impl Dns {
@@ -180,20 +179,20 @@ impl Dns {
                 image_tag: None,
             });
         }
-        let image = baked::all(scope.image).find(|image| image.name == "coredns").filter(own_coredns)?;
+        let image = baked::all(scope.image).find(|image| image.name == "coredns" && !image.tag.is_empty())?;
         Some(Self {
             kind: quirks::kubeadm_has_dns_type(version).then_some("CoreDNS"),
             disabled: None,
-            image_repository: Some(image.repository.to_owned()),
+            image_repository: own_coredns(&image).then(|| image.repository.to_owned()),
             image_tag: Some(image.tag.to_owned()),
         })
     }
 }
 
-/// Upstream's `CoreDNS` is one folder deeper than its other images.
+/// Upstream's `CoreDNS` is one folder deeper than its other images, and kubeadm finds it there by itself.
 fn own_coredns(image: &Baked) -> bool {
     let parent = image.repository.strip_suffix("/coredns").unwrap_or(image.repository);
-    image.is_custom() && !quirks::is_upstream_repository(parent)
+    !quirks::is_upstream_repository(parent)
 }
 
 fn proxy(scope: &Scope) -> Option<Proxy> {

@@ -43,7 +43,8 @@ impl FromStr for RegistryMirror {
         let place = place.trim_end_matches('/');
         let (host, prefix) = place.split_once('/').unwrap_or((place, ""));
         let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "-_.".contains(c);
-        let clean = |part: &str| part.chars().all(plain) && part.starts_with(|c: char| c.is_ascii_alphanumeric());
+        let clean =
+            |part: &str| part.chars().all(plain) && part.starts_with(|c: char| c.is_ascii_alphanumeric());
         let path = prefix.is_empty() || prefix.split('/').all(clean);
         if !is_registry(registry) || !is_registry(host) || !path || !["http", "https"].contains(&scheme) {
             return Err(refuse_mirror(text));
@@ -127,13 +128,18 @@ mod tests {
     #[test]
     fn encryption_is_given_up_for_the_named_host_alone() {
         let all = registries(&[], &["127.0.0.1:5000"]);
-        assert_eq!(all.candidates("https://127.0.0.1:5000/v2/a/blobs/x"), ["http://127.0.0.1:5000/v2/a/blobs/x"]);
+        assert_eq!(
+            all.candidates("https://127.0.0.1:5000/v2/a/blobs/x"),
+            ["http://127.0.0.1:5000/v2/a/blobs/x"]
+        );
         assert_eq!(all.candidates("https://127.0.0.1/v2/a/blobs/x"), ["https://127.0.0.1/v2/a/blobs/x"]);
     }
 
     #[test]
     fn nonsense_is_refused() {
-        for text in ["", "docker.io", "docker.io=", "docker.io=ftp://a", "a/b=c", "a=b/../c", "a=b/c?d", "a=b/@c"] {
+        for text in
+            ["", "docker.io", "docker.io=", "docker.io=ftp://a", "a/b=c", "a=b/../c", "a=b/c?d", "a=b/@c"]
+        {
             assert!(text.parse::<RegistryMirror>().is_err(), "{text}");
         }
         for text in ["", "http://a", "a/b", "a:b", "A"] {

@@ -26,7 +26,9 @@ pub(super) fn ask(name: &str, server: &str) -> Result<Option<Login>> {
     let program = format!("docker-credential-{name}");
     if name.is_empty() || !name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b)) {
         let message = format!("`{}` is no name of a credential helper", name.escape_debug());
-        return Err(Fault::input(message).hint("correct `credHelpers` or `credsStore` in docker's `config.json`").into());
+        return Err(Fault::input(message)
+            .hint("correct `credHelpers` or `credsStore` in docker's `config.json`")
+            .into());
     }
     let mut question = tempfile::tempfile()?;
     question.write_all(server.as_bytes())?;

@@ -64,7 +64,9 @@ impl HttpClient {
         if let Some(challenge) = Challenge::of(&refused.headers) {
             return self.send_with_token(ask, challenge);
         }
-        let (true, Some(host)) = (wants_password(&refused.headers), host(ask.url)) else { return Ok(refused) };
+        let (true, Some(host)) = (wants_password(&refused.headers), host(ask.url)) else {
+            return Ok(refused);
+        };
         match self.password(ask.url)? {
             Some(password) if !self.basic.is_known(&host) => {
                 self.basic.remember(host);
@@ -109,7 +111,9 @@ impl HttpClient {
                 let (realm, form) = challenge.refresh(ask.url, &token)?;
                 (realm, Some(form), None)
             }
-            Some(Login::Password(user, password)) => (url, None, Some(Authorization::Password(user, password))),
+            Some(Login::Password(user, password)) => {
+                (url, None, Some(Authorization::Password(user, password)))
+            }
             None => (url, None, None),
         };
         let ask = Ask { url: &realm, headers: &[], range_from: 0, form: form.as_deref() };

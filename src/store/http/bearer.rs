@@ -61,7 +61,11 @@ impl Challenge {
         let mut form = realm.clone();
         form.set_query(None);
         form.query_pairs_mut()
-            .extend_pairs([("grant_type", "refresh_token"), ("client_id", "imgbuild"), ("refresh_token", identity)])
+            .extend_pairs([
+                ("grant_type", "refresh_token"),
+                ("client_id", "imgbuild"),
+                ("refresh_token", identity),
+            ])
             .extend_pairs(self.asked());
         Ok((realm.into(), form.query().unwrap_or_default().to_owned()))
     }

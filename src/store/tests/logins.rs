@@ -23,7 +23,9 @@ fn registry() -> (Server, Arc<OnceLock<String>>) {
             ("/basic", Some(BASIC)) | ("/x", Some("Bearer mine")) => ok(stream, b"good"),
             ("/basic" | "/strange", _) => wants("Basic realm=\"r\"".into(), stream),
             ("/token", Some(BASIC)) => ok(stream, br#"{"token": "mine"}"#),
-            ("/token", None) if request.header("content-type").is_some() => ok(stream, br#"{"access_token": "mine"}"#),
+            ("/token", None) if request.header("content-type").is_some() => {
+                ok(stream, br#"{"access_token": "mine"}"#)
+            }
             ("/token", _) => empty(stream, "403 Forbidden", &[]),
             _ => wants(format!("Bearer realm=\"{base}/token\",service=\"r\""), stream),
         }
