@@ -5,7 +5,7 @@ CLUSTER ?= $(if $(filter debian-13,$(IMAGE)),book,archive)
 CARGO ?= cargo
 IMGBUILD := target/release/imgbuild
 
-.PHONY: bake build node test lint e2e-cluster e2e-faults e2e-ha e2e-repro bench host-tools test-tools
+.PHONY: bake build node test lint e2e-addons e2e-cluster e2e-faults e2e-ha e2e-repro bench host-tools test-tools
 
 bake: host-tools build ## bake IMAGE and everything it needs into dist/, and render its example cluster
 	$(IMGBUILD) bake $(IMAGE)
@@ -32,6 +32,9 @@ lint: ## formatting, clippy, dependency policy
 
 e2e-repro: host-tools build ## builds every stage twice from nothing and compares (not part of `make test`)
 	scripts/e2e-repro.sh
+
+e2e-addons: ## what is filled in of addons, against schemas of Kubernetes and a kubectl of today (not part of `make test`)
+	scripts/e2e-addons.sh
 
 e2e-cluster: test-tools build ## two hosts in QEMU become a cluster (not part of `make test` yet: issue 3)
 	CARGO_TARGET_DIR=target $(CARGO) test --release --locked --test cluster -- --nocapture

@@ -85,10 +85,13 @@ fn complete(addon: &mut Addon, record: &AddonRecord, variables: &Variables) -> R
         render::fill_all(&mut patch.patch, variables)?;
     }
     for ready in &record.ready {
-        let mut words: Vec<String> =
+        let words: Vec<String> =
             ready.iter().map(|word| render::fill(word, variables)).collect::<Result<_, Fault>>()?;
-        let verb = words.remove(0);
-        if verb == "wait" { &mut addon.wait } else { &mut addon.rollout }.push(words);
+        match words.split_first() {
+            Some((verb, words)) if verb == "wait" => addon.wait.push(words.to_vec()),
+            Some((_, words)) => addon.rollout.push(words.to_vec()),
+            None => {}
+        }
     }
     Ok(())
 }

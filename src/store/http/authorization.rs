@@ -49,7 +49,7 @@ impl HttpClient {
     /// What is known to be wanted for `url` before it is asked for.
     pub(super) fn usual(&self, url: &str) -> Result<Option<Authorization>, Fault> {
         match host(url).filter(|host| self.basic.is_known(host)) {
-            Some(_) => Ok(self.password(url)?),
+            Some(_) => self.password(url),
             None => Ok(None),
         }
     }
