@@ -11,7 +11,7 @@ const DESCRIPTION: &str = "addon.yaml";
 
 /// The folder of one addon.
 pub(super) enum Folder {
-    /// `addons/NAME` of the project.
+    /// `addons/NAME` of the project: beside the definition, or beside its folder.
     Project(PathBuf),
     /// One that imgbuild carries.
     Embedded(String),
@@ -20,8 +20,9 @@ pub(super) enum Folder {
 impl Folder {
     /// That of the addon called `name`, for a definition in `directory`.
     pub fn find(directory: &Path, name: &str) -> Option<Self> {
-        let project = directory.parent().unwrap_or(directory).join("addons").join(name);
-        if project.join(DESCRIPTION).is_file() {
+        let beside = [Some(directory), directory.parent()].into_iter().flatten();
+        let mut folders = beside.map(|folder| folder.join("addons").join(name));
+        if let Some(project) = folders.find(|folder| folder.join(DESCRIPTION).is_file()) {
             return Some(Self::Project(project));
         }
         let description = format!("{name}/{DESCRIPTION}");
