@@ -30,9 +30,10 @@ impl Site {
             let asked = ["--silent", "--fail", "--header", &format!("Accept: {accept}"), "--output", "-"];
             let url = format!("{base}{}", request.target);
             let told = std::process::Command::new("curl").args(asked).arg(url).output().unwrap();
-            match told.status.success() {
-                true => mood(request, told.stdout, count.fetch_add(1, Ordering::SeqCst)),
-                false => Answer::not_found(),
+            if told.status.success() {
+                mood(request, told.stdout, count.fetch_add(1, Ordering::SeqCst))
+            } else {
+                Answer::not_found()
             }
         });
         let host = server.url().replace("http://", "");
@@ -67,25 +68,18 @@ fn a_registry_that_is_busy_now_and_then_is_asked_again() {
 
 #[test]
 fn a_registry_that_stays_busy_is_an_error_that_says_so() {
-    for (answer, said) in
-        [("429 Too Many Requests", "answered 429"), ("500 Internal Server Error", "answered 500")]
-    {
-        let mood: Mood = match answer {
-            "429 Too Many Requests" => {
-                |_, _, _| Answer::Empty("429 Too Many Requests", vec!["Retry-After: 0".into()])
-            }
-            _ => |_, _, _| Answer::Empty("500 Internal Server Error", Vec::new()),
-        };
-        Site::new("team/plain:v1", plain, mood).run("lock").failure(7, &[said]);
-    }
+    let busy: Mood = |_, _, _| Answer::Empty("429 Too Many Requests", vec!["Retry-After: 0".into()]);
+    Site::new("team/plain:v1", plain, busy).run("lock").failure(7, &["answered 429"]);
+    let broken: Mood = |_, _, _| Answer::Empty("500 Internal Server Error", Vec::new());
+    Site::new("team/plain:v1", plain, broken).run("lock").failure(7, &["answered 500"]);
 }
 
 #[test]
-fn a_blob_that_breaks_off_is_resumed_or_named() {
-    let site = Site::new("team/plain:v1", plain, |request, body, _| match is_layer(request, &body) {
-        true => Answer::Truncated(body, 10),
-        false => Answer::Whole(body),
-    });
+fn a_blob_that_breaks_off_is_named() {
+    let breaks_off: Mood = |request, body, _| {
+        if is_layer(request, &body) { Answer::Truncated(body, 10) } else { Answer::Whole(body) }
+    };
+    let site = Site::new("team/plain:v1", plain, breaks_off);
     site.run("lock").success();
     site.run("fetch").failure(7, &["broke off after", "run the command again"]);
     assert!(!site.project.path("dist").exists());

@@ -89,12 +89,14 @@ impl Registry {
         self.put(name, media_type, index.to_string().as_bytes());
     }
 
-    /// Layer by layer compressed by zstd.
+    /// Layer by layer compressed by zstd. skopeo takes what a registry has already for the same, unless digests
+    /// must be kept.
     fn push_zstd(&self, name: &str, image: &str) {
-        let plain = format!("dir:{}", self.folder.path().join("plain").display());
-        self.copy(&format!("oci:{}", self.image(image)), &plain, &["--dest-decompress"]);
+        let folder = |name: &str| format!("dir:{}", self.folder.path().join(name).display());
+        self.copy(&format!("oci:{}", self.image(image)), &folder("plain"), &["--dest-decompress"]);
+        self.copy(&folder("plain"), &folder("zstd"), &["--dest-compress", "--dest-compress-format=zstd"]);
         let to = format!("docker://{}", self.reference(name));
-        self.copy(&plain, &to, &["--format=oci", "--dest-compress-format=zstd"]);
+        self.copy(&folder("zstd"), &to, &["--preserve-digests"]);
         assert!(String::from_utf8(self.raw(name)).unwrap().contains("tar+zstd"));
     }
 
@@ -108,7 +110,8 @@ impl Registry {
             tool("curl", &["--fail", "--silent", "--show-error", "--request", "POST", &url]);
         }
         let digest = imgbuild::digest::Sha256::of(manifest).prefixed();
-        self.put(&format!("{to}:{digest}"), parsed["mediaType"].as_str().unwrap(), manifest);
+        let media_type = "application/vnd.oci.image.manifest.v1+json"; // umoci's own say none
+        self.put(&format!("{to}:{digest}"), media_type, manifest);
     }
 
     fn put(&self, name: &str, media_type: &str, body: &[u8]) {
