@@ -3,9 +3,11 @@ IMAGE ?= debian-12-archive
 # the example cluster that stands on IMAGE
 CLUSTER ?= $(if $(filter debian-13,$(IMAGE)),book,archive)
 CARGO ?= cargo
+# tests that Cargo.toml keeps out of a plain `cargo test`
+BY_NAME := vm default_image cluster cluster_ha cluster_faults
 IMGBUILD := target/release/imgbuild
 
-.PHONY: bake build node test lint e2e-addons e2e-cluster e2e-faults e2e-ha e2e-repro bench host-tools test-tools
+.PHONY: bake build node test lint e2e-addons e2e-cluster e2e-faults e2e-ha e2e-repro bench fuzz host-tools test-tools
 
 bake: host-tools build ## bake IMAGE and everything it needs into dist/, and render its example cluster
 	$(IMGBUILD) bake $(IMAGE)
@@ -28,7 +30,7 @@ test: test-tools build ## all tests: units, golden files, formats, bakes, boots
 
 lint: ## formatting, clippy, dependency policy
 	$(CARGO) fmt --check
-	$(CARGO) clippy --all-targets --locked -- -D warnings
+	$(CARGO) clippy --all-targets $(addprefix --test ,$(BY_NAME)) --locked -- -D warnings
 
 e2e-repro: host-tools build ## builds every stage twice from nothing and compares (not part of `make test`)
 	scripts/e2e-repro.sh
@@ -47,3 +49,6 @@ e2e-faults: test-tools build ## what may go wrong in a first boot (not part of `
 
 bench: test-tools build ## speed, memory and size beside the peers that this machine can have
 	scripts/bench.sh
+
+fuzz: ## every parser against inputs that nobody has thought of (not part of `make test`)
+	scripts/fuzz.sh

@@ -1,13 +1,13 @@
 //! `imgbuild check`.
 
-use super::cluster::definition;
-use super::image::{Format, definition_path};
+use super::definition_file;
+use super::format::Format;
 use super::image_record::ImageRecordArgs;
 use crate::Result;
 use crate::check::{self, Findings, Severity, Subject};
 use crate::cluster::{self, Cluster};
 use crate::context::Context;
-use crate::definition as image_definition;
+use crate::definition;
 use crate::environment;
 use crate::error::Fault;
 use crate::lock::Locked;
@@ -41,10 +41,7 @@ impl Args {
     /// Runs the verb.
     pub fn run(&self, context: &Context) -> Result<()> {
         let (name, findings) = self.findings(context)?;
-        match self.format {
-            Format::Text => context.report.data(findings.to_text()),
-            Format::Json => context.report.data(serde_json::to_string_pretty(&findings)? + "\n"),
-        }
+        context.report.data(self.format.print(&findings, || findings.to_text())?);
         match findings.count(Severity::Error) {
             0 => Ok(()),
             _ => Err(Fault::input(format!("`{name}` has errors")).hint("each has its own hint above").into()),
@@ -54,12 +51,12 @@ impl Args {
     fn findings(&self, context: &Context) -> Result<(String, Findings)> {
         match (&self.locked, &self.cluster) {
             (Some(image), _) => {
-                let path = definition_path(image)?;
-                let locked = Locked::open(image_definition::load(&path)?, &path)?;
+                let path = definition_file::IMAGE.find(image)?;
+                let locked = Locked::open(definition::load(&path)?, &path)?;
                 Ok((locked.definition().name.clone(), check::image(&Store::open(context)?, &locked)?))
             }
             (None, Some(cluster)) => {
-                let cluster = cluster::load(&definition(cluster)?)?;
+                let cluster = cluster::load(&definition_file::CLUSTER.find(cluster)?)?;
                 let findings = self.judge(&cluster)?;
                 Ok((cluster.name, findings))
             }

@@ -1,14 +1,14 @@
 //! Which image a verb is about, and how it is opened.
 
+use super::definition_file;
 use crate::Result;
 use crate::bake::Bakery;
 use crate::context::Context;
 use crate::definition::{self, Definition};
-use crate::error::Fault;
 use crate::lock::{self, Lock, Locked, Update};
 use crate::store::Store;
 use crate::template::Templates;
-use clap::{Args, ValueEnum};
+use clap::Args;
 use std::path::{Path, PathBuf};
 
 /// The image that is baked when none is named: all of it comes from Debian's archive.
@@ -39,30 +39,11 @@ impl LockedImageArgs {
     }
 }
 
-/// How data is printed.
-#[derive(ValueEnum, Clone, Copy, PartialEq, Eq)]
-pub enum Format {
-    /// For people.
-    Text,
-    /// For programs.
-    Json,
-}
-
 impl ImageArgs {
     /// The definition file.
     pub fn path(&self) -> Result<PathBuf> {
-        definition_path(&self.image)
+        definition_file::IMAGE.find(&self.image)
     }
-}
-
-/// The definition file that `name` means.
-pub fn definition_path(name: &Path) -> Result<PathBuf> {
-    let named = Path::new("images").join(format!("{}.yaml", name.display()));
-    [name.to_owned(), named].into_iter().find(|path| path.is_file()).ok_or_else(|| {
-        Fault::usage(format!("there is no image definition `{}`", name.display()))
-            .hint("name a file, or an image in `images/`, from the folder that has `images/`")
-            .into()
-    })
 }
 
 /// An opened image with everything that verbs do with it.

@@ -28,7 +28,8 @@ pub struct Daemon {
 impl Daemon {
     /// The one whose process number is, or will be, in `pid_file`.
     pub fn at(pid_file: &Path) -> Self {
-        Self { pid_file: pid_file.to_owned() }
+        // whoever looks for it may have come from another folder
+        Self { pid_file: std::path::absolute(pid_file).unwrap_or_else(|_| pid_file.to_owned()) }
     }
 
     /// Runs `command`, which goes into the background by `flags`; returns when it has opened all its files and
