@@ -124,11 +124,13 @@ items:
 #[test]
 fn containerd_knows_images_by_one_name() {
     let digest = format!("sha256:{}", "0".repeat(64));
+    let (pinned, known) =
+        (format!("registry.k8s.io/a/b:v1@{digest}"), format!("registry.k8s.io/a/b@{digest}"));
     for (written, known) in [
-        ("busybox", "docker.io/library/busybox:latest".to_owned()),
-        ("longhornio/a:v1", "docker.io/longhornio/a:v1".to_owned()),
-        (&format!("registry.k8s.io/a/b:v1@{digest}"), format!("registry.k8s.io/a/b@{digest}")),
-        ("localhost:5000/a", "localhost:5000/a:latest".to_owned()),
+        ("busybox", "docker.io/library/busybox:latest"),
+        ("longhornio/a:v1", "docker.io/longhornio/a:v1"),
+        (pinned.as_str(), known.as_str()),
+        ("localhost:5000/a", "localhost:5000/a:latest"),
     ] {
         assert_eq!(containerd_name(written).unwrap(), known);
     }

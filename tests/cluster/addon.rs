@@ -8,7 +8,7 @@ const OPERATOR: [&str; 4] = ["--namespace", "trial", "get", "deployment/trial-op
 pub fn went_the_whole_way(trial: &Trial) {
     let get = |what: &[&str], path: &str| {
         let path = format!("jsonpath={path}");
-        trial.kubectl(&[what, &["--output", &path]].concat())
+        trial.kubectl(&[what, &["--output", path.as_str()][..]].concat())
     };
     assert_eq!(
         get(&["get", "trial.example.org/settings"], "{.spec.podNetwork} {.spec.edited}"),
@@ -29,7 +29,7 @@ pub fn is_applied_again_when_edited(trial: &Trial) {
     trial.apply(include_str!("editor.yaml"));
     let edited = ["get", "trial.example.org/settings", "--output=jsonpath={.spec.edited}"];
     trial.until(POD_LIMIT, &edited, |edited| edited == "by-hand");
-    let replicas = [&OPERATOR[..], &["--output=jsonpath={.spec.replicas}"]].concat();
+    let replicas = [&OPERATOR[..], &["--output=jsonpath={.spec.replicas}"][..]].concat();
     trial.until(POD_LIMIT, &replicas, |replicas| replicas == "2");
 }
 

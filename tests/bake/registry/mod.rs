@@ -116,10 +116,10 @@ fn a_mirror_stands_in_for_a_registry() {
 }
 
 fn skopeo_copies(reference: &str, to: &Path) {
-    let from = format!("docker://{reference}");
+    let (from, to) = (format!("docker://{reference}"), format!("dir:{}", to.display()));
     let arguments =
         ["copy", "--src-tls-verify=false", "--override-arch=amd64", "--override-os=linux", "--quiet"];
-    tool("skopeo", &[&arguments[..], &[&from, &format!("dir:{}", to.display())]].concat());
+    tool("skopeo", &[&arguments[..], &[from.as_str(), &to][..]].concat());
 }
 
 /// Names of the blobs that skopeo has in `copied`, all of which `baked` has with the same bytes.

@@ -121,7 +121,7 @@ impl Registry {
         std::fs::write(&file, body).unwrap();
         let (kind, data) = (format!("Content-Type: {media_type}"), format!("@{}", file.display()));
         let request = ["--fail", "--silent", "--show-error", "--request", "PUT", "--header", &kind];
-        tool("curl", &[&request[..], &["--data-binary", &data, &url]].concat());
+        tool("curl", &[&request[..], &["--data-binary", &data, &url][..]].concat());
     }
 
     fn raw(&self, name: &str) -> Vec<u8> {
