@@ -146,6 +146,21 @@ install_cloud_init() {
     rm -r "$folder"
 }
 
+# A registry to test pulls against. Its package would start one for everybody to reach, so the program alone is
+# taken from it.
+install_docker_registry() {
+    if present docker-registry; then
+        return
+    fi
+    say "unpacking docker-registry into /usr/local/bin"
+    folder=$(mktemp -d)
+    (cd "$folder" && apt-get -q download docker-registry)
+    dpkg-deb -x "$folder"/docker-registry_*.deb "$folder"
+    as_root cp "$folder/usr/bin/docker-registry" /usr/local/bin/docker-registry
+    as_root chmod 755 /usr/local/bin/docker-registry
+    rm -r "$folder"
+}
+
 # rustc comes from rustup or from Debian; which one is up to the user, as long as it is there.
 check_rust() {
     PATH=$PATH:$HOME/.cargo/bin command -v cargo >/dev/null ||
@@ -164,6 +179,7 @@ main() {
     install_missing "$1"
     if [ "$1" = test ]; then
         install_cloud_init
+        install_docker_registry
     fi
 }
 

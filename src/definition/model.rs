@@ -4,6 +4,7 @@
 //! Local files serialise as their file name alone: where a project lies must not change an input key. Whoever
 //! makes such a key adds the digest of the file.
 
+use crate::addon::{Addon, Chart};
 use crate::architecture::Architecture;
 use crate::digest::Sha256;
 use crate::kube::quirks;
@@ -36,6 +37,10 @@ pub struct Definition {
     pub images: BTreeMap<String, Image>,
     /// Addon manifests by file name, placed under `/etc/kubernetes/components`.
     pub manifests: BTreeMap<String, Download>,
+    /// Helm charts that become addon manifests, by file name.
+    pub charts: BTreeMap<String, Chart>,
+    /// Addons by name; their manifests, images and needs are part of the other fields already.
+    pub addons: BTreeMap<String, Addon>,
     /// Hermetic builds by name.
     pub stages: BTreeMap<String, Stage>,
     /// Files that imgbuild or the user adds, by absolute path.

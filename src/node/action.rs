@@ -7,6 +7,7 @@ use super::{
     addons, cleanup, clock, endpoint, files, handover, images, ingress, init, join, kubelet, ready, torn,
     wait,
 };
+use crate::digest::Sha256;
 
 /// One deed; doing it again after it was cut off anywhere ends as doing it once.
 #[derive(Debug, Clone, PartialEq)]
@@ -59,6 +60,14 @@ pub enum Action {
     CloudInit,
     /// Removes secrets.
     RemoveSecrets,
+}
+
+/// What decides about the outcome of `action`, where that may change after it was done.
+pub fn inputs(host: &impl Host, action: &Action) -> Option<Sha256> {
+    match action {
+        Action::Addon(addon) => addons::inputs(host, addon),
+        _ => None,
+    }
 }
 
 /// Does `action` once.

@@ -12,6 +12,7 @@ mod incremental;
 mod locks;
 mod offline;
 mod outputs;
+mod registry;
 mod repository;
 mod stages;
 mod upstream;

@@ -44,7 +44,10 @@ pub struct RawDefinition {
     /// Further files, by a name of your choice.
     #[serde(default)]
     pub artifacts: BTreeMap<String, RawFile>,
-    /// Container images to bake in, by reference with registry and tag: `registry.k8s.io/pause:3.10`.
+    /// Addons to bake, by the names of their folders in `addons/`, beside this file's folder or built into imgbuild.
+    #[serde(default)]
+    pub addons: Vec<String>,
+    /// Container images to bake in besides Kubernetes' own and those of addons, by reference with registry and tag: `registry.k8s.io/pause:3.10`.
     #[serde(default)]
     pub images: BTreeMap<String, RawImage>,
     /// Addon manifests, by file name under `/etc/kubernetes/components`.
