@@ -20,6 +20,7 @@ pub fn of(program: &str) -> &str {
         "systemctl" => "systemd",
         "unshare" => "util-linux",
         "vde_switch" => "vde-switch",
+        "xmllint" => "libxml2-utils",
         other => other,
     }
 }

@@ -1,5 +1,6 @@
 use super::reader::Reader;
 use super::*;
+use crate::output::pipeline;
 use crate::output::testing::{noise, realistic, sparse};
 use crate::process::foreign;
 use proptest::prelude::*;
