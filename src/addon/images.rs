@@ -22,7 +22,9 @@ pub enum PullPolicy {
 /// The images of `documents`, as they are written, each with the policy that pulls most.
 pub fn named(documents: &[Value]) -> BTreeMap<String, PullPolicy> {
     let mut found = BTreeMap::new();
-    documents.iter().for_each(|document| walk(document, &mut found));
+    for document in documents {
+        walk(document, &mut found);
+    }
     found
 }
 

@@ -96,8 +96,8 @@ fn ingress(site: &Site, part: &Part) -> Option<Ingress> {
         service: ingress.service.clone(),
         node_ports: ingress.node_ports.clone(),
     });
-    let records = cluster.addons.iter().filter_map(|name| site.scope.image.addons.get(name));
-    let implied = records.filter_map(|record| record.ingress.as_ref()).next().map(|ingress| Ingress {
+    let mut records = cluster.addons.iter().filter_map(|name| site.scope.image.addons.get(name));
+    let implied = records.find_map(|record| record.ingress.as_ref()).map(|ingress| Ingress {
         class: ingress.class.clone(),
         namespace: ingress.namespace.clone(),
         service: ingress.service.clone(),

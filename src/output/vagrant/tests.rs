@@ -50,7 +50,7 @@ impl Forms {
     }
 
     /// The members of a box, unpacked by GNU tar.
-    fn unpack(&self, path: &Path) -> PathBuf {
+    fn unpack(path: &Path) -> PathBuf {
         let folder = path.with_extension("unpacked");
         fs_err::create_dir(&folder).unwrap();
         foreign("tar").arg("-xf").arg(path).arg("-C").arg(&folder).run().unwrap();
@@ -102,7 +102,7 @@ fn tar_shows_sorted_members_of_nobody_at_the_time_of_the_lock() {
 #[test]
 fn the_box_of_libvirt_holds_the_very_image_and_says_how_large_it_is() {
     let forms = Forms::new();
-    let folder = forms.unpack(&forms.pack(Provider::Libvirt, &recipe(), 2));
+    let folder = Forms::unpack(&forms.pack(Provider::Libvirt, &recipe(), 2));
     let image = |path: &Path| Sha256::of_file(path).unwrap();
     assert_eq!(image(&folder.join("box.img")), image(&forms.path("disk.qcow2")));
     foreign("qemu-img").args(["check", "-q", "-f", "qcow2"]).arg(folder.join("box.img")).run().unwrap();
@@ -115,7 +115,7 @@ fn the_second_format_of_libvirt_names_the_disk() {
     let forms = Forms::new();
     let mut recipe = recipe();
     recipe.settings.disks = true;
-    let folder = forms.unpack(&forms.pack(Provider::Libvirt, &recipe, 2));
+    let folder = Forms::unpack(&forms.pack(Provider::Libvirt, &recipe, 2));
     let metadata = json_of(&folder.join("metadata.json"));
     assert_eq!(metadata, json!({ "provider": "libvirt", "disks": [{ "path": "box.img" }] }));
 }
@@ -123,7 +123,7 @@ fn the_second_format_of_libvirt_names_the_disk() {
 #[test]
 fn the_disk_of_virtualbox_is_the_disk() {
     let forms = Forms::new();
-    let folder = forms.unpack(&forms.pack(Provider::Virtualbox, &recipe(), 2));
+    let folder = Forms::unpack(&forms.pack(Provider::Virtualbox, &recipe(), 2));
     let vmdk = folder.join("box-disk001.vmdk");
     foreign("qemu-img").args(["check", "-q", "-f", "vmdk"]).arg(&vmdk).run().unwrap();
     let raw = forms.path("disk.raw");
@@ -136,7 +136,7 @@ fn the_disk_of_virtualbox_is_the_disk() {
 #[test]
 fn the_appliance_agrees_with_disk_and_vagrantfile() {
     let forms = Forms::new();
-    let folder = forms.unpack(&forms.pack(Provider::Virtualbox, &recipe(), 2));
+    let folder = Forms::unpack(&forms.pack(Provider::Virtualbox, &recipe(), 2));
     let ovf = folder.join("box.ovf");
     let size = |name: &str| fs_err::metadata(folder.join(name)).unwrap().len().to_string();
     assert_eq!(xpath(&ovf, "//@*[local-name()='href']"), "box-disk001.vmdk");
@@ -158,7 +158,7 @@ fn the_appliance_agrees_with_disk_and_vagrantfile() {
 #[test]
 fn the_card_is_written_as_packer_reads_it() {
     let forms = Forms::new();
-    let folder = forms.unpack(&forms.pack(Provider::Virtualbox, &recipe(), 1));
+    let folder = Forms::unpack(&forms.pack(Provider::Virtualbox, &recipe(), 1));
     let ovf = fs_err::read_to_string(folder.join("box.ovf")).unwrap();
     let (_, after) = ovf.split_once("<Adapter slot=\"0\"").unwrap();
     let attributes = after.split_once('>').unwrap().0;

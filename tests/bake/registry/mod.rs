@@ -20,8 +20,8 @@ const AUTH: &str = "bWU6c2VjcmV0";
 fn project(references: &[String]) -> Project {
     let mut project = Project::mini();
     project.cache = Some(project.path("cache"));
-    let images: String = references.iter().map(|reference| format!("  '{reference}': {{}}\n")).collect();
-    project.extend("pulled", &format!("images:\n{images}"));
+    let images: Vec<_> = references.iter().map(|reference| format!("  '{reference}': {{}}\n")).collect();
+    project.extend("pulled", &format!("images:\n{}", images.concat()));
     project
 }
 
