@@ -3,7 +3,7 @@
 use super::file::File;
 use super::{Part, Site};
 use crate::Result;
-use crate::cluster::PodNetworking;
+use crate::cluster::{Platform, PodNetworking};
 use crate::node::configuration::COMPONENTS;
 use serde_json::json;
 
@@ -16,14 +16,16 @@ pub fn file(site: &Site, part: &Part) -> Result<Option<File>> {
         return Ok(None);
     }
     let network = site.cluster().pod_network;
+    let aws = site.cluster().platform == Platform::Aws;
     let pool = json!({
         "blockSize": 26,
         "cidr": network.to_string(),
-        "encapsulation": "VXLANCrossSubnet",
+        // AWS drops what comes from a pod's address, unless that check is switched off on each instance
+        "encapsulation": if aws { "VXLAN" } else { "VXLANCrossSubnet" },
         "natOutgoing": "Enabled",
         "nodeSelector": "all()",
     });
-    let resource = json!({
+    let mut resource = json!({
         "apiVersion": "operator.tigera.io/v1",
         "kind": "Installation",
         "metadata": {"name": "default"},
@@ -35,5 +37,9 @@ pub fn file(site: &Site, part: &Part) -> Result<Option<File>> {
             },
         },
     });
+    if aws {
+        // nothing but VXLAN carries pods there, and the security groups let no BGP through
+        resource["spec"]["calicoNetwork"]["bgp"] = json!("Disabled");
+    }
     Ok(Some(File::public(format!("{COMPONENTS}/{FILE}"), serde_yaml::to_string(&resource)?)))
 }

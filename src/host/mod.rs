@@ -8,6 +8,7 @@ mod addons;
 mod bundle;
 mod calico;
 mod cni;
+mod ec2;
 mod endpoint;
 mod file;
 mod images;
@@ -21,6 +22,7 @@ mod pki;
 
 pub use addons::manifests as addon_manifests;
 pub use bundle::{Bundle, of_host, of_pool};
+pub use ec2::{secret_name, secret_of};
 pub use file::{File, Secrecy};
 pub use keys::Keys;
 pub use network::network_config;

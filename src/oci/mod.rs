@@ -19,7 +19,6 @@ pub mod prefixed;
 pub mod pull;
 #[cfg(feature = "operator")]
 pub mod reference;
-#[cfg(feature = "operator")]
 pub(crate) mod rfc3339;
 #[cfg(feature = "operator")]
 mod urls;

@@ -2,6 +2,7 @@
 //!
 //! Hosts are rendered, written and forgotten one by one.
 
+mod aws;
 mod budget;
 mod diff;
 mod documents;
@@ -12,6 +13,7 @@ mod mask;
 mod run;
 mod summary;
 
+pub use aws::PARAMETERS;
 pub use budget::{Budget, Size};
 pub use diff::{Change, HostDiff};
 pub use documents::{Documents, META_DATA, NETWORK_CONFIG, USER_DATA};

@@ -1,7 +1,7 @@
 //! The agent as a whole, on hosts and in a cluster that are doubles.
 
 mod convergence;
-mod fake;
+pub(super) mod fake;
 mod kubeadm;
 mod refusals;
 mod roles;
@@ -43,6 +43,7 @@ pub fn configuration(role: Role) -> NodeConfiguration {
         ingress: first.then(ingress),
         install: install(first),
         remove: vec!["/root/rendered-secret".into()],
+        ec2: None,
     }
 }
 
