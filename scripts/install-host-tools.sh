@@ -136,7 +136,7 @@ install_cloud_init() {
 # rustc comes from rustup or from Debian; which one is up to the user, as long as it is there.
 check_rust() {
     PATH=$PATH:$HOME/.cargo/bin command -v cargo >/dev/null ||
-        fail "there is no cargo: install Rust 1.89 or newer (rustup), then run this again"
+        fail "there is no cargo: install Rust 1.94.1 or newer (rustup), then run this again"
 }
 
 main() {

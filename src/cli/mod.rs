@@ -1,5 +1,7 @@
 //! The command line: one file per verb, each with its arguments and a `run`.
 
+#[cfg(feature = "aws")]
+mod aws;
 mod bake;
 mod boot;
 mod check;
@@ -46,6 +48,8 @@ enum Verb {
     CloudInit(cloud_init::Args),
     Boot(boot::Args),
     Timeline(timeline::Args),
+    #[cfg(feature = "aws")]
+    Aws(aws::Args),
     Schema(schema::Args),
 }
 
@@ -64,6 +68,8 @@ pub fn main() -> ExitCode {
         Verb::CloudInit(args) => args.run(&context),
         Verb::Boot(args) => args.run(&context),
         Verb::Timeline(args) => args.run(&context),
+        #[cfg(feature = "aws")]
+        Verb::Aws(args) => args.run(&context),
         Verb::Schema(args) => args.run(&context),
     };
     match result {
