@@ -5,7 +5,7 @@ CLUSTER ?= $(if $(filter debian-13,$(IMAGE)),book,archive)
 CARGO ?= cargo
 IMGBUILD := target/release/imgbuild
 
-.PHONY: bake build node test lint e2e-cluster e2e-faults e2e-ha e2e-repro bench host-tools test-tools
+.PHONY: bake build node test lint e2e-cluster e2e-faults e2e-aws e2e-ha e2e-repro bench host-tools test-tools
 
 bake: host-tools build ## bake IMAGE and everything it needs into dist/, and render its example cluster
 	$(IMGBUILD) bake $(IMAGE)
@@ -35,6 +35,9 @@ e2e-repro: host-tools build ## builds every stage twice from nothing and compare
 
 e2e-cluster: test-tools build ## two hosts in QEMU become a cluster (not part of `make test` yet: issue 3)
 	CARGO_TARGET_DIR=target $(CARGO) test --release --locked --test cluster -- --nocapture
+
+e2e-aws: test-tools build ## publishes to a moto server and creates the stack there (not part of `make test`)
+	CARGO_TARGET_DIR=target scripts/e2e-aws.sh
 
 e2e-ha: test-tools build ## three control planes, then losing one (not part of `make test`)
 	CARGO_TARGET_DIR=target $(CARGO) test --release --locked --test cluster_ha -- --nocapture
