@@ -1,6 +1,7 @@
 //! `imgbuild bake`.
 
-use super::image::{Format, LockedImageArgs};
+use super::format::Format;
+use super::image::LockedImageArgs;
 use crate::Result;
 use crate::bake::Manifest;
 use crate::context::Context;
@@ -27,10 +28,7 @@ impl Args {
     pub fn run(&self, context: &Context) -> Result<()> {
         let opened = self.image.open(context)?;
         let manifest = opened.bakery(context)?.bake(&self.dist)?;
-        match self.format {
-            Format::Text => context.report.data(text(&manifest, &self.dist)),
-            Format::Json => context.report.data(serde_json::to_string_pretty(&manifest.outputs)? + "\n"),
-        }
+        context.report.data(self.format.print(&manifest.outputs, || text(&manifest, &self.dist))?);
         Ok(())
     }
 }

@@ -1,7 +1,7 @@
 //! `imgbuild check`.
 
-use super::cluster::definition;
-use super::image::Format;
+use super::definition_file;
+use super::format::Format;
 use super::image_record::ImageRecordArgs;
 use crate::Result;
 use crate::check::{self, Findings, Severity, Subject};
@@ -34,12 +34,9 @@ pub struct Args {
 impl Args {
     /// Runs the verb.
     pub fn run(&self, context: &Context) -> Result<()> {
-        let cluster = cluster::load(&definition(&self.cluster)?)?;
+        let cluster = cluster::load(&definition_file::CLUSTER.find(&self.cluster)?)?;
         let findings = self.judge(&cluster)?;
-        match self.format {
-            Format::Text => context.report.data(findings.to_text()),
-            Format::Json => context.report.data(serde_json::to_string_pretty(&findings)? + "\n"),
-        }
+        context.report.data(self.format.print(&findings, || findings.to_text())?);
         match findings.count(Severity::Error) {
             0 => Ok(()),
             _ => Err(Fault::input(format!("cluster `{}` has errors", cluster.name))

@@ -4,7 +4,8 @@ use super::configuration::{Addon, Ingress, NodeConfiguration, When};
 use super::failure::Outcome;
 use super::host::Host;
 use super::{
-    addons, cleanup, clock, ec2, endpoint, files, handover, images, ingress, init, join, ready, torn, wait,
+    addons, cleanup, clock, ec2, endpoint, files, handover, images, ingress, init, join, kubelet, ready,
+    torn, wait,
 };
 
 /// One deed; doing it again after it was cut off anywhere ends as doing it once.
@@ -30,6 +31,8 @@ pub enum Action {
     InstallPki,
     /// Puts files in their place.
     InstallFiles(When),
+    /// Tells kubelet the address that this host has found.
+    NodeIp,
     /// Makes sure that there is no cluster yet.
     NoCluster,
     /// Starts what holds the endpoint's address.
@@ -75,6 +78,7 @@ pub fn act(host: &impl Host, configuration: &NodeConfiguration, action: &Action)
         Action::Clock => clock::wait(host),
         Action::InstallPki => files::install_pki(host, configuration),
         Action::InstallFiles(when) => files::install(host, configuration, *when),
+        Action::NodeIp => kubelet::node_ip(host, configuration),
         Action::NoCluster => endpoint::no_cluster(host, configuration),
         Action::StartUnit(unit) => endpoint::start_unit(host, unit),
         Action::InitPhase(phase) => {

@@ -5,7 +5,7 @@
 
 use super::action::Action;
 use super::backoff::Pace;
-use super::configuration::{Bootstrap, NodeConfiguration, Role, When};
+use super::configuration::{Bootstrap, NodeAddress, NodeConfiguration, Role, When};
 use super::status::Phase;
 
 /// The first words of phases of `kubeadm init` that need the API server.
@@ -71,6 +71,10 @@ fn beginning(configuration: &NodeConfiguration) -> Vec<Step> {
     steps.extend(secret.map(|name| work(Phase::Files, "secret", Action::Secret(name.clone()))));
     steps.push(work(Phase::Files, "PKI", Action::InstallPki));
     steps.push(work(Phase::Files, "before kubeadm", Action::InstallFiles(When::BeforeKubeadm)));
+    // on EC2 the instance's metadata have said it
+    if matches!(configuration.address, NodeAddress::Within(_)) && configuration.ec2.is_none() {
+        steps.push(work(Phase::Files, "kubelet's address", Action::NodeIp));
+    }
     steps
 }
 

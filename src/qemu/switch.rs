@@ -21,7 +21,8 @@ pub struct Switch {
 impl Switch {
     /// The command that runs it.
     pub fn command(&self) -> Tool {
+        let ports = self.ports + 1; // it counts port 0, which nobody gets; who finds no port waits for ever
         let tool = Tool::new("vde_switch").arg("--sock").arg(&self.folder);
-        tool.args(["--mode", "600", "--dirmode", "700", "--numports", &self.ports.to_string()])
+        tool.args(["--mode", "600", "--dirmode", "700", "--numports", &ports.to_string()])
     }
 }

@@ -3,7 +3,7 @@
 use super::{ConnectionArgs, wait};
 use crate::Result;
 use crate::aws::list;
-use crate::cli::image::Format;
+use crate::cli::format::Format;
 use crate::context::Context;
 use clap::Args as ClapArgs;
 
@@ -27,10 +27,7 @@ impl Args {
             let connection = self.connection.open(context).await?;
             list::list(&connection, &context.report, self.image.as_deref()).await
         })?;
-        context.report.data(match self.format {
-            Format::Text => list::to_text(&entries),
-            Format::Json => serde_json::to_string_pretty(&entries)? + "\n",
-        });
+        context.report.data(self.format.print(&entries, || list::to_text(&entries))?);
         Ok(())
     }
 }

@@ -5,7 +5,7 @@ use crate::Result;
 use crate::aws::parent::Choice;
 use crate::aws::publish::{self, Request, Summary};
 use crate::aws::source::Source;
-use crate::cli::image::Format;
+use crate::cli::format::Format;
 use crate::cli::image_record::ImageRecordArgs;
 use crate::context::Context;
 use crate::error::Fault;
@@ -56,13 +56,16 @@ impl Args {
         context.report.step(format!("reading `{}`", path.display()));
         let source = Source::open(&path, record, self.name.as_deref())?;
         if self.plan {
-            return self.print(context, &Summary::of(&source), Summary::to_text);
+            let summary = Summary::of(&source);
+            context.report.data(self.format.print(&summary, || summary.to_text())?);
+            return Ok(());
         }
         let published = wait(async {
             let connection = self.connection.open(context).await?;
             publish::publish(&connection, context, &source, &self.request()).await
         })?;
-        self.print(context, &published, publish::Published::to_text)
+        context.report.data(self.format.print(&published, || published.to_text())?);
+        Ok(())
     }
 
     fn request(&self) -> Request {
@@ -73,14 +76,6 @@ impl Args {
             share: self.share.clone(),
             place: self.connection.endpoint_url.clone().unwrap_or_default(),
         }
-    }
-
-    fn print<T: serde::Serialize>(&self, context: &Context, data: &T, text: fn(&T) -> String) -> Result<()> {
-        context.report.data(match self.format {
-            Format::Text => text(data),
-            Format::Json => serde_json::to_string_pretty(data)? + "\n",
-        });
-        Ok(())
     }
 
     fn raw_image(&self) -> Result<PathBuf> {

@@ -3,7 +3,7 @@
 use super::{ConnectionArgs, wait};
 use crate::Result;
 use crate::aws::unpublish;
-use crate::cli::image::Format;
+use crate::cli::format::Format;
 use crate::context::Context;
 use clap::Args as ClapArgs;
 
@@ -30,10 +30,7 @@ impl Args {
             let connection = self.connection.open(context).await?;
             unpublish::unpublish(&connection, &context.report, &self.what, self.all).await
         })?;
-        context.report.data(match self.format {
-            Format::Text => removed.to_text(),
-            Format::Json => serde_json::to_string_pretty(&removed)? + "\n",
-        });
+        context.report.data(self.format.print(&removed, || removed.to_text())?);
         Ok(())
     }
 }

@@ -1,15 +1,12 @@
 //! Who the instance is, and what kubelet must be told of that.
 
 use super::metadata::Metadata;
-use crate::atomic;
 use crate::node::address;
 use crate::node::configuration::{NodeAddress, NodeConfiguration};
 use crate::node::failure::{Failure, Outcome};
 use crate::node::host::Host;
+use crate::node::kubelet;
 use std::net::Ipv4Addr;
-
-/// `KUBELET_EXTRA_ARGS`, which kubelet's unit reads; kubeadm leaves the file alone.
-const KUBELET_DEFAULTS: &str = "/etc/default/kubelet";
 
 /// Compares the instance's address with what was rendered, and has kubelet register with the instance's provider ID,
 /// by which AWS's own controllers know it.
@@ -25,10 +22,7 @@ pub fn identify(host: &impl Host, configuration: &NodeConfiguration) -> Outcome 
             return Err(Failure::Again("the instance metadata make no sense".into()));
         }
     }
-    let arguments =
-        format!("KUBELET_EXTRA_ARGS=--provider-id=aws:///{zone}/{instance} --node-ip={address}\n");
-    atomic::write(&host.path(KUBELET_DEFAULTS), arguments)?;
-    Ok(None)
+    kubelet::arguments(host, &format!("--node-ip={address} --provider-id=aws:///{zone}/{instance}"))
 }
 
 /// User-data of one host on the instance of another would make two nodes fight for one name.

@@ -34,8 +34,8 @@ fn a_control_plane_fetches_its_keys_and_joins() {
     assert_eq!(host.read("/etc/kubernetes/pki/ca.key"), "made beforehand\n");
     assert!(!host.has(&format!("{PKI}/ca.key")), "what was fetched is removed in the end");
     assert_eq!(
-        host.read("/etc/default/kubelet"),
-        "KUBELET_EXTRA_ARGS=--provider-id=aws:///eu-central-1a/i-0123456789abcdef0 --node-ip=192.168.61.12\n"
+        host.read(crate::node::kubelet::ENVIRONMENT),
+        "KUBELET_HOST_ARGS=--node-ip=192.168.61.12 --provider-id=aws:///eu-central-1a/i-0123456789abcdef0\n"
     );
 }
 
