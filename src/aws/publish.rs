@@ -162,13 +162,14 @@ async fn register(
         parent::choose(connection, report, &context.cache_dir, &request.parent, name, &source.plan).await?;
     let blocks = blocks(&source.plan, parent.as_ref());
     let parent = parent.map(|parent| parent.snapshot);
+    let place = format!("{}\0{}", connection.region, request.place);
+    let state = State::open(&context.cache_dir, &source.plan.image, &place, parent.as_deref())?;
     let uploaded = match whole(connection, report, &source.plan.image, &blocks).await? {
-        Some(snapshot) => Uploaded { snapshot, sent: 0 },
-        None => {
-            let place = format!("{}\0{}", connection.region, request.place);
-            let state = State::open(&context.cache_dir, &source.plan.image, &place, parent.as_deref())?;
-            upload::upload(connection, report, source, &blocks, state).await?
+        Some(snapshot) => {
+            state.forget()?;
+            Uploaded { snapshot, sent: 0 }
         }
+        None => upload::upload(connection, report, source, &blocks, state).await?,
     };
     report.step(format!("waiting for `{}`", uploaded.snapshot));
     snapshot::wait(connection, report, &uploaded.snapshot).await?;

@@ -26,6 +26,9 @@ const PARALLEL: usize = 32;
 /// For so long after it was started a snapshot may be unknown to those who take its blocks (awslabs/coldsnap#43).
 const UNKNOWN_FOR: Duration = Duration::from_secs(120);
 
+/// How long after a failure other blocks may still arrive, each.
+const LAST_CALL: Duration = Duration::from_secs(5);
+
 /// What an upload did.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Uploaded {
@@ -140,8 +143,9 @@ async fn fill(
     let started = Stopwatch::new();
     let mut waiting = left.iter();
     let mut on_their_way = JoinSet::new();
+    let mut lost = None;
     loop {
-        while on_their_way.len() < PARALLEL {
+        while lost.is_none() && on_their_way.len() < PARALLEL {
             let Some((index, digest)) = waiting.next() else { break };
             let block = Block {
                 connection: connection.clone(),
@@ -154,16 +158,31 @@ async fn fill(
             };
             on_their_way.spawn(block.send());
         }
-        let Some(arrived) = on_their_way.join_next().await else { break };
-        let index = arrived.map_err(|error| Lost::Other(error.into()))??;
-        state.finish(index).map_err(Lost::Other)?;
-        progress.advance(BLOCK as u64);
+        let Some(arrived) = next(&mut on_their_way, lost.is_some()).await else { break };
+        match arrived {
+            Ok(index) => {
+                state.finish(index).map_err(Lost::Other)?;
+                progress.advance(BLOCK as u64);
+            }
+            Err(first) => lost = lost.or(Some(first)),
+        }
+    }
+    if let Some(lost) = lost {
+        return Err(lost);
     }
     let place = format!("snapshot `{snapshot}`");
     snapshot::complete(connection, report, &snapshot, blocks)
         .await
         .map_err(|trouble| Lost::of(&trouble, "ebs:CompleteSnapshot", &place))?;
     Ok(left.len())
+}
+
+/// The next block that arrived or got lost. Once one is lost, the others are given little time: what arrives need not
+/// be sent again.
+async fn next(on_their_way: &mut JoinSet<Result<u32, Lost>>, hurry: bool) -> Option<Result<u32, Lost>> {
+    let next = on_their_way.join_next();
+    let arrived = if hurry { tokio::time::timeout(LAST_CALL, next).await.ok()? } else { next.await };
+    arrived.map(|ended| ended.unwrap_or_else(|error| Err(Lost::Other(error.into()))))
 }
 
 impl Block {

@@ -1,8 +1,9 @@
 //! When nothing goes wrong.
 
-use super::{REGION, Site, same, snapshots};
+use super::{BLOCK, REGION, Site, same, snapshots};
 use crate::moto::Moto;
 use crate::proxy::{Fate, Proxy};
+use std::os::unix::fs::FileExt as _;
 
 const BLOCKS: [(u64, u8); 4] = [(0, 1), (3, 2), (4, 3), (21, 4)];
 
@@ -46,6 +47,32 @@ fn an_image_becomes_an_ami_once_and_leaves_nothing_behind() {
     assert!(snapshots(&moto).is_empty());
     assert!(!site.run(&["list"]).success().stdout.contains("ami-"));
     site.run(&["unpublish", "small"]).failure(2, &["was published as `small`"]);
+}
+
+/// Peak memory in KiB of publishing an image with `blocks` blocks of data.
+fn peak(moto: &Moto, blocks: u64) -> u64 {
+    let site = Site::new(moto.url(), &[]);
+    let mut block = vec![0; usize::try_from(BLOCK).unwrap()];
+    let file = std::fs::File::create(site.path()).unwrap();
+    for index in 0..blocks {
+        block[..8].copy_from_slice(&(index + 1).to_le_bytes());
+        file.write_all_at(&block, index * BLOCK).unwrap();
+    }
+    let publish = site.command(&["publish", "small.raw", "--image-record", "image.json"]);
+    let mut timed = std::process::Command::new("/usr/bin/time");
+    timed.args(["-f", "%M"]).arg(publish.get_program()).args(publish.get_args());
+    timed.current_dir(site.project.folder.path());
+    timed.envs(publish.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    let outcome = crate::support::Outcome::of(timed.output().unwrap()).success();
+    outcome.stderr.lines().last().unwrap().parse().unwrap()
+}
+
+#[test]
+fn memory_does_not_grow_with_the_image() {
+    let moto = Moto::start();
+    let (small, large) = (peak(&moto, 64), peak(&moto, 512));
+    println!("peak memory: {small} KiB for 32 MiB, {large} KiB for 256 MiB");
+    assert!(large < small + 16 * 1024, "{small} KiB and {large} KiB");
 }
 
 /// moto keeps the name alone, so what was asked for is looked at on its way.
