@@ -80,7 +80,9 @@ pub async fn register(
             .send()
     };
     let (action, place) = ("ec2:RegisterImage", format!("AMI `{}`", source.name));
-    for tries in 1.. {
+    let mut tries = 0;
+    loop {
+        tries += 1;
         let trouble = match request().await {
             Ok(answer) => return named(answer.image_id()),
             Err(error) => Trouble::of(&error),
@@ -98,7 +100,6 @@ pub async fn register(
         }
         rest(tries).await;
     }
-    named(None)
 }
 
 fn named(id: Option<&str>) -> Result<String> {

@@ -3,6 +3,7 @@
 use crate::Result;
 use crate::context::Context;
 use crate::error::Fault;
+use crate::store;
 use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
@@ -103,6 +104,7 @@ async fn load(context: &Context, wishes: &Wishes) -> Result<SdkConfig> {
 fn http(context: &Context) -> Result<SharedHttpClient> {
     let mut trusted = TrustStore::empty().with_native_roots(true);
     if let Some(path) = &context.ca_file {
+        store::authorities(path)?; // the SDK would panic where this finds fault
         trusted.add_pem_certificate(fs_err::read(path)?);
     }
     let tls = TlsContext::builder().with_trust_store(trusted).build()?;

@@ -198,7 +198,7 @@ impl Block {
     }
 
     /// The block's bytes, which must be those that were planned.
-    async fn read(&self) -> Result<bytes::Bytes> {
+    async fn read(&self) -> Result<Vec<u8>> {
         let (file, index, planned) = (self.file.clone(), self.index, self.digest);
         let read = tokio::task::spawn_blocking(move || {
             let bytes = plan::read(&file, index)?;
@@ -209,12 +209,12 @@ impl Block {
             Fault::mismatch(format!("block {index} of the image changed while it was published"))
                 .hint("run this again when nothing writes to the image")
         })?;
-        Ok(bytes.into())
+        Ok(bytes)
     }
 
     fn put(
         &self,
-        bytes: bytes::Bytes,
+        bytes: Vec<u8>,
     ) -> impl Future<
         Output = Result<
             aws_sdk_ebs::operation::put_snapshot_block::PutSnapshotBlockOutput,
