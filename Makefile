@@ -7,7 +7,7 @@ CARGO ?= cargo
 BY_NAME := vm default_image aws cluster cluster_ha cluster_faults
 IMGBUILD := target/release/imgbuild
 
-.PHONY: bake build node test lint e2e-cluster e2e-faults e2e-aws e2e-ha e2e-repro bench host-tools test-tools
+.PHONY: bake build node test lint e2e-cluster e2e-faults e2e-aws e2e-ha e2e-repro bench fuzz host-tools test-tools
 
 bake: host-tools build ## bake IMAGE and everything it needs into dist/, and render its example cluster
 	$(IMGBUILD) bake $(IMAGE)
@@ -49,3 +49,6 @@ e2e-faults: test-tools build ## what may go wrong in a first boot (not part of `
 
 bench: test-tools build ## speed, memory and size beside the peers that this machine can have
 	scripts/bench.sh
+
+fuzz: ## every parser against inputs that nobody has thought of (not part of `make test`)
+	scripts/fuzz.sh

@@ -128,3 +128,10 @@ for count in 50 500 5000; do
     measure "\`imgbuild cloud-init\` for $count hosts" "rm -rf $work/dist/hosts$count" \
         "$imgbuild" cloud-init "$work/hosts$count.yaml" --dist "$work/dist"
 done
+
+echo
+echo "first boot of the two hosts of \`clusters/archive.yaml\`, step by step"
+echo
+"$imgbuild" boot archive >&2
+"$imgbuild" boot archive --stop
+"$imgbuild" timeline dist/archive/machines/*.status.jsonl

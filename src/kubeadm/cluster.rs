@@ -70,9 +70,12 @@ struct Etcd {
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct LocalEtcd {
-    image_tag: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    image_tag: Option<String>,
     /// Not optional in kubeadm's type; this is its default.
     data_dir: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    extra_args: Option<Arguments>,
 }
 
 #[derive(Debug, Serialize)]
@@ -160,12 +163,14 @@ fn controller_manager(scope: &Scope) -> BTreeMap<String, String> {
     arguments
 }
 
-/// Only where the baked etcd is not kubeadm's own: a tag that is set, `kubeadm upgrade` leaves alone.
+/// Names the image's tag only where the baked etcd is not kubeadm's own: a tag that is set, `kubeadm upgrade` leaves
+/// alone.
 fn etcd(scope: &Scope) -> Option<Etcd> {
-    let image = baked::find(scope.image, &scope.kubernetes.image_repository, "etcd")?;
-    image
-        .is_custom()
-        .then(|| Etcd { local: LocalEtcd { image_tag: image.tag.to_owned(), data_dir: "/var/lib/etcd" } })
+    let baked = baked::find(scope.image, &scope.kubernetes.image_repository, "etcd");
+    let image_tag = baked.filter(Baked::is_custom).map(|image| image.tag.to_owned());
+    let extra_args = Arguments::of(scope.version(), scope.cluster.extra_arguments.etcd.clone());
+    let local = LocalEtcd { image_tag, data_dir: "/var/lib/etcd", extra_args };
+    (local.image_tag.is_some() || local.extra_args.is_some()).then_some(Etcd { local })
 }
 
 impl Dns {

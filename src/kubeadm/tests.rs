@@ -2,6 +2,7 @@ use super::testing::{self, HASH, TOKEN};
 use super::*;
 use crate::cluster::{PodNetworking, Provider, Taint};
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 
 const CREDENTIALS: Credentials = Credentials { token: TOKEN, ca_cert_hash: HASH, certificate_key: None };
 const TOKENS: [Token; 1] = [Token { token: TOKEN, description: "hosts of cluster `book`" }];
@@ -90,6 +91,21 @@ fn addons_that_the_image_cannot_have_are_disabled_where_that_can_be_said() {
 fn static_routes_leave_no_ranges_to_the_controller_manager() {
     let documents = init(20, "registry.k8s.io", |cluster, _| cluster.network = PodNetworking::StaticRoutes);
     assert_eq!(documents[1]["controllerManager"]["extraArgs"], json!({"allocate-node-cidrs": "false"}));
+}
+
+#[test]
+fn etcd_takes_arguments_with_or_without_a_tag_of_its_own() {
+    let slow = BTreeMap::from([("election-timeout".to_owned(), "5000".to_owned())]);
+    let etcd = |minor| {
+        let documents = init(minor, "registry.k8s.io", |cluster, _| {
+            cluster.extra_arguments.etcd = slow.clone();
+        });
+        documents[1]["etcd"].clone()
+    };
+    let old = json!({"local": {"dataDir": "/var/lib/etcd", "extraArgs": {"election-timeout": "5000"}}});
+    assert_eq!(etcd(30), old);
+    let listed = json!([{"name": "election-timeout", "value": "5000"}]);
+    assert_eq!(etcd(36)["local"]["extraArgs"], listed);
 }
 
 #[test]

@@ -19,6 +19,7 @@ pub fn of(program: &str) -> &str {
         "sfdisk" => "fdisk",
         "systemctl" => "systemd",
         "unshare" => "util-linux",
+        "vde_switch" => "vde-switch",
         other => other,
     }
 }
