@@ -9,15 +9,17 @@ CARGO ?= cargo
 # tests that Cargo.toml keeps out of a plain `cargo test`
 BY_NAME := vm default_image cluster cluster_ha cluster_faults vagrant
 IMGBUILD := target/release/imgbuild
+# `aws`: publishing AMIs
+FEATURES ?=
 
-.PHONY: bake build node test lint e2e-addons e2e-cluster e2e-faults e2e-ha e2e-repro e2e-vagrant bench fuzz host-tools test-tools vagrant-tools
+.PHONY: bake build node test lint e2e-addons e2e-aws e2e-cluster e2e-faults e2e-ha e2e-repro e2e-vagrant bench fuzz host-tools test-tools vagrant-tools
 
 bake: host-tools build ## bake IMAGE and everything it needs into dist/, and render its example cluster
 	$(IMGBUILD) bake $(IMAGE)
 	$(if $(CLUSTER),$(IMGBUILD) cloud-init $(CLUSTER))
 
 build: node
-	CARGO_TARGET_DIR=target $(CARGO) build --release --locked
+	CARGO_TARGET_DIR=target $(CARGO) build --release --locked --features "$(FEATURES)"
 
 node: ## the on-host agent, which images get, beside imgbuild itself
 	CARGO=$(CARGO) scripts/build-node.sh target target/release/imgbuild-node
@@ -46,6 +48,10 @@ e2e-addons: ## what is filled in of addons, against schemas of Kubernetes and a 
 
 e2e-cluster: test-tools build ## two hosts in QEMU become a cluster (not part of `make test` yet: issue 3)
 	CARGO_TARGET_DIR=target $(CARGO) test --release --locked --test cluster -- --nocapture
+
+e2e-aws: FEATURES = aws
+e2e-aws: test-tools build ## publishes to a moto server and creates the stack there (not part of `make test`)
+	CARGO_TARGET_DIR=target scripts/e2e-aws.sh
 
 e2e-ha: test-tools build ## three control planes, then losing one (not part of `make test`)
 	CARGO_TARGET_DIR=target $(CARGO) test --release --locked --test cluster_ha -- --nocapture

@@ -25,6 +25,7 @@
 //! - [`oci`]: container images: composing, pulling, the baked layout
 //! - [`disk`]: GPT, boot code, EFI system partition, ext4
 //! - [`output`]: raw, qcow2, ISO writers, the output manifest, atomic publication
+//! - `aws`: a raw image becomes an AMI
 //! - [`bake`]: runs a plan from end to end
 //!
 //! What can be asked of an image:
@@ -57,6 +58,8 @@ pub mod addon;
 pub mod apt;
 pub mod architecture;
 pub mod atomic;
+#[cfg(feature = "aws")]
+pub mod aws;
 #[cfg(feature = "operator")]
 pub mod bake;
 #[cfg(feature = "operator")]

@@ -53,7 +53,7 @@ fn read_back(version: Version, documents: &Documents) -> Result<()> {
         files.len() == documents.files.len() && files.iter().zip(&documents.files).all(same),
         "the rendered `user-data` does not read back as it was meant"
     );
-    let kubeadm = documents.files.iter().find(|file| file.path == KUBEADM);
+    let kubeadm = documents.files.iter().chain(&documents.fetched).find(|file| file.path == KUBEADM);
     kubeadm.map(|file| schema::check(version, &file.content)).transpose()?;
     Ok(())
 }

@@ -29,6 +29,15 @@ impl ImageRecordArgs {
         }
     }
 
+    /// The record of the image in the file at `path`.
+    #[cfg(feature = "aws")]
+    pub fn load_of(&self, path: &Path) -> Result<ImageRecord> {
+        match &self.image_record {
+            Some(record) => read(record),
+            None => inspect::image_record(path),
+        }
+    }
+
     /// The Debian packages in the image called `image`; `None` if there is only a record of it.
     pub fn packages(&self, image: &str) -> Result<Option<BTreeSet<String>>> {
         if self.image_record.is_some() {

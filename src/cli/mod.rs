@@ -1,5 +1,7 @@
 //! The command line: one file per verb, each with its arguments and a `run`.
 
+#[cfg(feature = "aws")]
+mod aws;
 mod bake;
 mod boot;
 mod box_;
@@ -51,6 +53,8 @@ enum Verb {
     Boot(boot::Args),
     Box(box_::Args),
     Timeline(timeline::Args),
+    #[cfg(feature = "aws")]
+    Aws(aws::Args),
     Schema(schema::Args),
 }
 
@@ -70,6 +74,8 @@ pub fn main() -> ExitCode {
         Verb::Boot(args) => args.run(&context),
         Verb::Box(args) => args.run(&context),
         Verb::Timeline(args) => args.run(&context),
+        #[cfg(feature = "aws")]
+        Verb::Aws(args) => args.run(&context),
         Verb::Schema(args) => args.run(&context),
     };
     match result {

@@ -15,7 +15,7 @@ fn roles(cluster: &Cluster) -> Vec<(&str, Role, String)> {
 
 #[test]
 fn they_are_named_after_their_files_and_have_an_image() {
-    for name in ["archive", "archive-ha", "archive-vagrant", "book"] {
+    for name in ["archive", "archive-ha", "archive-vagrant", "aws", "book"] {
         let cluster = shipped(name);
         assert_eq!(cluster.name, name);
         let image = cluster.directory.parent().unwrap().join("images").join(cluster.image + ".yaml");
@@ -40,6 +40,15 @@ fn the_book_is_as_printed() {
     assert_eq!(book.token_lifetime, Duration::from_secs(7200));
     assert_eq!(book.hosts[0].forwarded_ports, [(80, 48080)].into());
     assert!(book.hosts.iter().all(|host| host.interface == "eth1" && host.memory == 2048));
+}
+
+#[test]
+fn the_book_on_aws_has_its_workers_in_a_pool() {
+    let (aws, book) = (shipped("aws"), shipped("book"));
+    assert_eq!(roles(&aws), roles(&book)[..3]);
+    assert_eq!(aws.pools.len(), 1);
+    assert_eq!((aws.endpoint.address, aws.endpoint.provider), (book.endpoint.address, Provider::Nlb));
+    assert_eq!((aws.pod_network, aws.addons), (book.pod_network, book.addons));
 }
 
 #[test]

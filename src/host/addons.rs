@@ -6,7 +6,7 @@ use crate::Result;
 use crate::addon::render::{self, Variables};
 use crate::addon::{AddonRecord, RecordedManifest, ordered};
 use crate::bake::ImageRecord;
-use crate::cluster::{Cluster, Host, PodNetworking};
+use crate::cluster::{Cluster, Host, Platform, PodNetworking};
 use crate::error::Fault;
 use crate::node::configuration::{Addon, COMPONENTS};
 
@@ -51,11 +51,19 @@ fn variables(cluster: &Cluster, host: &Host) -> Variables {
     let addresses = cluster.hosts.iter().map(|host| format!("{}/32", host.address));
     let networks: Vec<String> =
         addresses.chain(cluster.pools.values().map(|pool| pool.network.to_string())).collect();
+    // AWS drops what comes from a pod's address unless that check is switched off on each instance, and the stack's
+    // security groups let no BGP through
+    let (bgp, encapsulation) = match cluster.platform {
+        Platform::Aws => ("Disabled", "VXLAN"),
+        Platform::Nocloud | Platform::Vagrant => ("Enabled", "VXLANCrossSubnet"),
+    };
     Variables::from([
+        ("bgp", bgp.to_owned()),
         ("cluster", cluster.name.clone()),
         ("dns_domain", cluster.dns_domain.clone()),
         ("endpoint_address", cluster.endpoint.address.clone()),
         ("endpoint_port", cluster.endpoint.port.to_string()),
+        ("encapsulation", encapsulation.to_owned()),
         ("host_name_pattern", format!("^({})$", names.join("|"))),
         ("host_networks", networks.join(",")),
         ("node", host.name.clone()),

@@ -1,7 +1,7 @@
 //! All files of one host.
 
 use super::file::{File, Secrecy};
-use super::{Part, Site, access, addons, cni, endpoint, names, node, pki};
+use super::{Part, Site, access, addons, cni, ec2, endpoint, names, node, pki};
 use crate::Result;
 use crate::cluster::{Host, Pool};
 use crate::kubeadm::{init, join};
@@ -13,17 +13,25 @@ pub struct Bundle {
     pub hostname: Option<String>,
     /// In the order in which they are written: the agent starts only when the last one is there.
     pub files: Vec<File>,
+    /// Files that the host fetches by itself, from where only hosts of its group may; on AWS.
+    pub fetched: Vec<File>,
 }
 
 /// The bundle of `host`.
 pub fn of_host(site: &Site, host: &Host) -> Result<Bundle> {
     let part = Part::of_host(site.cluster(), host);
-    Ok(Bundle { hostname: Some(host.name.clone()), files: files(site, &part)? })
+    bundle(site, &part, Some(host.name.clone()))
 }
 
 /// The bundle of every member of `pool`.
 pub fn of_pool(site: &Site, pool: &Pool) -> Result<Bundle> {
-    Ok(Bundle { hostname: None, files: files(site, &Part::of_pool(pool))? })
+    bundle(site, &Part::of_pool(pool), None)
+}
+
+fn bundle(site: &Site, part: &Part, hostname: Option<String>) -> Result<Bundle> {
+    let apart = |file: &File| ec2::has_secret(site, part) && file.secrecy != Secrecy::Public;
+    let (fetched, files) = files(site, part)?.into_iter().partition(apart);
+    Ok(Bundle { hostname, files, fetched })
 }
 
 fn files(site: &Site, part: &Part) -> Result<Vec<File>> {

@@ -7,6 +7,7 @@ mod access;
 mod addons;
 mod bundle;
 mod cni;
+mod ec2;
 mod endpoint;
 mod file;
 mod images;
@@ -20,6 +21,7 @@ mod pki;
 
 pub use addons::{chosen as chosen_addons, manifests as addon_manifests};
 pub use bundle::{Bundle, of_host, of_pool};
+pub use ec2::{secret_name, secret_of};
 pub use file::{File, Secrecy};
 pub use keys::Keys;
 pub use network::network_config;

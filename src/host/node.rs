@@ -1,7 +1,7 @@
 //! `node.json`: what the agent acts on.
 
 use super::file::File;
-use super::{Part, Site, control_planes, endpoint, images};
+use super::{Part, Site, control_planes, ec2, endpoint, images};
 use crate::Result;
 use crate::cluster::{Cluster, Host, Role};
 use crate::error::Fault;
@@ -41,6 +41,7 @@ fn configuration(site: &Site, part: &Part, addons: Vec<Addon>) -> Result<NodeCon
         ingress: ingress(site, part),
         install: installs(site, part),
         remove: Vec::new(),
+        ec2: ec2::of(site, part),
     })
 }
 

@@ -4,8 +4,8 @@ use super::configuration::{Addon, Ingress, NodeConfiguration, When};
 use super::failure::Outcome;
 use super::host::Host;
 use super::{
-    addons, cleanup, clock, endpoint, files, handover, images, ingress, init, join, kubelet, ready, torn,
-    wait,
+    addons, cleanup, clock, ec2, endpoint, files, handover, images, ingress, init, join, kubelet, ready,
+    torn, wait,
 };
 use crate::digest::Sha256;
 
@@ -18,6 +18,10 @@ pub enum Action {
     Address,
     /// Waits for containerd.
     Containerd,
+    /// Tells kubelet which instance it runs on.
+    Instance,
+    /// Fetches the secret with this name.
+    Secret(String),
     /// Makes the baked images containerd's.
     ImportImages,
     /// Unpacks them.
@@ -76,6 +80,8 @@ pub fn act(host: &impl Host, configuration: &NodeConfiguration, action: &Action)
         Action::Hostname => wait::hostname(host, configuration),
         Action::Address => wait::address(host, configuration),
         Action::Containerd => wait::containerd(host),
+        Action::Instance => ec2::identify(host, configuration),
+        Action::Secret(name) => ec2::fetch_secret(host, configuration, name),
         Action::ImportImages => images::import(host, configuration),
         Action::UnpackImages => images::unpack(host, configuration),
         Action::Clock => clock::wait(host),

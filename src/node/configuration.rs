@@ -64,6 +64,18 @@ pub struct NodeConfiguration {
     /// Absolute paths that are removed once the host is Ready, besides [`DIRECTORY`]'s secrets and what
     /// cloud-init kept of the user-data.
     pub remove: Vec<String>,
+    /// On AWS, what the host finds out there; `None` elsewhere.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ec2: Option<Ec2>,
+}
+
+/// What a host on EC2 finds out by itself, besides its provider ID and address.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Ec2 {
+    /// Name of the secret in Secrets Manager that has the files which are not in the user-data of this host's group;
+    /// `None` if there are none.
+    pub secret: Option<String>,
 }
 
 /// What a host is to become.

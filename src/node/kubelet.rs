@@ -13,10 +13,12 @@ pub const ENVIRONMENT: &str = "/var/lib/imgbuild/kubelet.env";
 /// it would choose that of the default route.
 pub fn node_ip(host: &impl Host, configuration: &NodeConfiguration) -> Outcome {
     let address = address::own(host, configuration)?;
-    atomic::write_with_mode(
-        &host.path(ENVIRONMENT),
-        0o644,
-        format!("KUBELET_HOST_ARGS=--node-ip={address}\n"),
-    )?;
+    arguments(host, &format!("--node-ip={address}"))
+}
+
+/// Makes `arguments` those of this host's kubelet, besides all that were rendered.
+pub fn arguments(host: &impl Host, arguments: &str) -> Outcome {
+    let text = format!("KUBELET_HOST_ARGS={arguments}\n");
+    atomic::write_with_mode(&host.path(ENVIRONMENT), 0o644, text)?;
     Ok(None)
 }

@@ -5,7 +5,8 @@
 //! that it goes on where a power cut stopped it. Every effect on the host goes through [`host`], which tests
 //! replace by a double.
 //!
-//! What steps do, in their order: [`wait`], [`images`], [`clock`], [`files`], [`kubelet`], [`endpoint`], [`init`] or [`join`]
+//! What steps do, in their order: [`wait`], on AWS [`ec2`], [`images`], [`clock`], [`files`], [`kubelet`], [`endpoint`],
+//! [`init`] or [`join`]
 //! (which looks after its host's [`etcd`] member), [`handover`], [`addons`], [`ingress`], [`ready`], [`cleanup`].
 //! Beside them, on control planes and for ever: [`approver`].
 
@@ -19,6 +20,7 @@ pub mod cli;
 pub mod clock;
 pub mod configuration;
 pub mod console;
+pub mod ec2;
 pub mod endpoint;
 pub mod etcd;
 pub mod failure;

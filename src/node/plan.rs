@@ -57,15 +57,22 @@ fn beginning(configuration: &NodeConfiguration) -> Vec<Step> {
     for step in &mut steps {
         step.each_boot = true;
     }
+    if configuration.ec2.is_some() {
+        steps.push(look(Phase::Wait, "instance metadata", Action::Instance));
+    }
     if !configuration.images.is_empty() {
         steps.push(work(Phase::Images, "import", Action::ImportImages));
         steps.push(work(Phase::Images, "unpack", Action::UnpackImages));
     }
     // after the images, which give the clock time to become right
     steps.push(Step { each_boot: true, ..look(Phase::Clock, "clock", Action::Clock) });
+    // signed requests need the clock
+    let secret = configuration.ec2.iter().filter_map(|ec2| ec2.secret.as_ref());
+    steps.extend(secret.map(|name| work(Phase::Files, "secret", Action::Secret(name.clone()))));
     steps.push(work(Phase::Files, "PKI", Action::InstallPki));
     steps.push(work(Phase::Files, "before kubeadm", Action::InstallFiles(When::BeforeKubeadm)));
-    if let NodeAddress::Within(_) = configuration.address {
+    // on EC2 the instance's metadata have said it
+    if matches!(configuration.address, NodeAddress::Within(_)) && configuration.ec2.is_none() {
         steps.push(work(Phase::Files, "kubelet's address", Action::NodeIp));
     }
     steps

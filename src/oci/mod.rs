@@ -21,7 +21,6 @@ pub mod pull;
 pub mod reference;
 #[cfg(feature = "operator")]
 mod registries;
-#[cfg(feature = "operator")]
 pub(crate) mod rfc3339;
 #[cfg(feature = "operator")]
 mod urls;

@@ -66,6 +66,17 @@ pub fn removed<'a>(old: &'a Summary, kept: &'a [String]) -> impl Iterator<Item =
     gone.map(|host| HostDiff { name: host.name.clone(), state: "removed", changes: Vec::new() })
 }
 
+/// Compares the file `name` beside the machines' folders; nothing of it is shown.
+pub fn secret_file(folder: &Folder, name: &str, text: &str) -> Result<HostDiff> {
+    let path = folder.path().join(name);
+    let state = match path.exists().then(|| fs_err::read_to_string(path)).transpose()? {
+        None => "new",
+        Some(old) if old == text => "unchanged",
+        Some(_) => "changed",
+    };
+    Ok(HostDiff { name: name.to_owned(), state, changes: Vec::new() })
+}
+
 fn user_data(
     folder: &Folder,
     machine: Machine,

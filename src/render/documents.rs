@@ -19,6 +19,8 @@ pub const NETWORK_CONFIG: &str = "network-config";
 pub struct Documents {
     /// Its files, as they are before they are wrapped.
     pub files: Vec<File>,
+    /// Files that are in no document, since the machine fetches them by itself.
+    pub fetched: Vec<File>,
     /// Document by name; EC2 gives `meta-data` and `network-config` itself.
     pub documents: BTreeMap<String, Vec<u8>>,
     /// A machine that is given something else is a new one to cloud-init.
@@ -28,7 +30,7 @@ pub struct Documents {
 impl Documents {
     /// Renders `machine`.
     pub fn of(site: &Site, machine: Machine) -> Result<Self> {
-        let Bundle { hostname, files } = machine.bundle(site)?;
+        let Bundle { hostname, files, fetched } = machine.bundle(site)?;
         let user_data = user_data(site, hostname.clone(), &files)?.to_text()?;
         let mut documents = BTreeMap::new();
         let network = network(site, machine).map(|network| serde_yaml::to_string(&network)).transpose()?;
@@ -40,7 +42,7 @@ impl Documents {
             documents.insert(NETWORK_CONFIG.to_owned(), network.into_bytes());
         }
         documents.insert(USER_DATA.to_owned(), user_data.into_bytes());
-        Ok(Self { files, documents, instance_id })
+        Ok(Self { files, fetched, documents, instance_id })
     }
 }
 

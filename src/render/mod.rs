@@ -2,6 +2,7 @@
 //!
 //! Hosts are rendered, written and forgotten one by one.
 
+mod aws;
 mod budget;
 mod diff;
 mod documents;
@@ -13,6 +14,7 @@ mod run;
 mod summary;
 mod vagrant;
 
+pub use aws::PARAMETERS;
 pub use budget::{Budget, Size};
 pub use diff::{Change, HostDiff};
 pub use documents::{Documents, META_DATA, NETWORK_CONFIG, USER_DATA};

@@ -1,5 +1,6 @@
 //! Renders machine after machine.
 
+use super::aws::{self, PARAMETERS};
 use super::budget::Budget;
 use super::diff::{self, HostDiff};
 use super::documents::Documents;
@@ -39,6 +40,9 @@ pub fn write(
     }
     folder.write_secret(TOKENS, &site.keys.token_manifests)?;
     folder.write_public(VAGRANT, vagrant::document(cluster)?.as_deref())?;
+    if let Some(parameters) = aws::parameters(site)? {
+        folder.write_secret(PARAMETERS, &parameters)?;
+    }
     if let Some(old) = folder.summary()?.filter(|_| !names.is_empty()) {
         summary.hosts = merged(Machine::all(cluster), old.hosts, summary.hosts);
     }
@@ -52,6 +56,9 @@ pub fn compare(site: &Site, dist: &Path, names: &[String], mut each: impl FnMut(
     let folder = Folder::open(dist, &cluster.name)?;
     for machine in Machine::named(cluster, names)? {
         each(diff::diff(&folder, machine, &Documents::of(site, machine)?)?);
+    }
+    if let Some(parameters) = aws::parameters(site)? {
+        each(diff::secret_file(&folder, PARAMETERS, &parameters)?);
     }
     let all: Vec<String> = Machine::all(cluster).map(|machine| machine.folder()).collect();
     let old = folder.summary()?.filter(|_| names.is_empty());

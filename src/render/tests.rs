@@ -1,7 +1,9 @@
 use super::*;
+use crate::cloudinit::UserData;
 use crate::cluster::{Cluster, Platform};
 use crate::host::testing::{keys, site, templates};
 use crate::kubeadm::testing as fixture;
+use base64ct::Encoding as _;
 use std::collections::BTreeMap;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
@@ -78,6 +80,57 @@ fn ec2_gets_user_data_alone_packed_where_that_is_smaller() {
     let error = large.check(Platform::Aws, "host01").unwrap_err();
     assert!(error.to_string().contains("16385 bytes, and EC2 takes 16384"), "{error}");
     assert!(large.check(Platform::Nocloud, "host01").is_ok());
+}
+
+#[test]
+fn no_key_of_a_control_plane_is_in_its_user_data() {
+    let mut cluster = fixture::cluster();
+    cluster.platform = Platform::Aws;
+    cluster.endpoint.provider = crate::cluster::Provider::Nlb;
+    let secrets = keys();
+    let private = [&secrets.pki["ca.key"], &secrets.control_plane_token, &secrets.ssh_private_key];
+    for (name, documents) in render(&cluster) {
+        let files = UserData::files(&documents.documents[USER_DATA]).unwrap();
+        for file in files {
+            let content = file.decoded().unwrap();
+            assert!(private.iter().all(|secret| !content.contains(secret.as_str())), "{name}: {}", file.path);
+        }
+        let control_plane = ["host01", "host02", "host03"].contains(&name.as_str());
+        assert_eq!(!documents.fetched.is_empty(), control_plane, "{name}");
+    }
+}
+
+#[test]
+fn the_templates_parameters_hold_what_the_hosts_need() {
+    let dist = tempfile::tempdir().unwrap();
+    let mut cluster = fixture::cluster();
+    cluster.platform = Platform::Aws;
+    cluster.endpoint.provider = crate::cluster::Provider::Nlb;
+    written(&cluster, dist.path(), &["host02"]);
+    let path = dist.path().join("book").join(PARAMETERS);
+    assert_eq!(fs_err::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+    let read: Vec<BTreeMap<String, String>> =
+        serde_json::from_str(&fs_err::read_to_string(&path).unwrap()).unwrap();
+    let all: BTreeMap<&str, &str> =
+        read.iter().map(|one| (one["ParameterKey"].as_str(), one["ParameterValue"].as_str())).collect();
+    assert!(all.values().all(|value| (1..=4096).contains(&value.len())));
+    assert_eq!((all["ControlPlane2Address"], all["SubnetCidr"]), ("192.168.61.12", "192.168.61.0/24"));
+    assert!(all.contains_key("Worker1UserData1") && all.contains_key("Pool1UserData1"));
+    assert_eq!(all["ControlPlaneSecretName"], "imgbuild/book/00000000/control-plane");
+    let pieces = (1..).map_while(|number| all.get(format!("ControlPlaneSecret{number}").as_str()));
+    let secret = base64ct::Base64::decode_vec(&pieces.copied().collect::<String>()).unwrap();
+    let secret: serde_json::Value = serde_json::from_slice(&secret).unwrap();
+    let shared = secret["files"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|file| file["path"].as_str().unwrap().ends_with("/ca.key"));
+    assert_eq!(shared.unwrap()["hosts"], serde_json::json!(["host01", "host02", "host03"]));
+    assert!(compared(&cluster, dist.path(), None).contains("aws-parameters.json: unchanged\n"));
+    assert!(
+        compared(&cluster, dist.path(), Some("rotate.0123456789abcdef"))
+            .contains("aws-parameters.json: changed\n")
+    );
 }
 
 #[test]

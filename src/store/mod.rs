@@ -26,7 +26,9 @@ mod source;
 mod transfer;
 mod want;
 
-pub use http::{HttpClient, Proxies, Response, Settings, install_provider as install_tls_provider};
+pub use http::{
+    HttpClient, Proxies, Response, Settings, authorities, install_provider as install_tls_provider,
+};
 pub use locator::shown;
 pub use want::{Fetched, Want};
 

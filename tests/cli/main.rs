@@ -69,7 +69,7 @@ fn the_checked_in_schema_is_the_printed_one() {
 fn every_verb_has_help_that_fits_a_terminal() {
     let project = Project::empty();
     for verb in
-        ["bake", "plan", "lock", "fetch", "verify", "inspect", "check", "cloud-init", "boot", "schema"]
+        ["aws", "bake", "plan", "lock", "fetch", "verify", "inspect", "check", "cloud-init", "boot", "schema"]
     {
         let help = project.run(&[verb, "--help"]).success().stdout;
         let widest = help.lines().map(|line| line.chars().count()).max().unwrap();

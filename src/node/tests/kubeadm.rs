@@ -42,7 +42,20 @@ pub struct Cluster {
     pub done: BTreeMap<String, u32>,
     /// Answers by the beginning of a command; the last one is taken first, and once.
     pub answers: BTreeMap<String, Vec<Told>>,
+    /// The services of AWS.
+    pub ec2: Ec2,
     address: String,
+}
+
+/// What the instance metadata service and Secrets Manager answer.
+#[derive(Default)]
+pub struct Ec2 {
+    /// The instance's address, if it is not that of the host.
+    pub address: Option<String>,
+    /// The body of Secrets Manager's answer.
+    pub secret: String,
+    /// What it says instead.
+    pub refusal: Option<Told>,
 }
 
 impl Cluster {
@@ -65,6 +78,7 @@ impl Cluster {
             images: BTreeSet::new(),
             done: BTreeMap::new(),
             answers: BTreeMap::new(),
+            ec2: Ec2::default(),
             address,
         }
     }
@@ -212,6 +226,10 @@ fn imported(bytes: &[u8]) -> Vec<String> {
 fn curl(host: &FakeHost, line: &str, input: &Input) -> Told {
     let mut world = host.world();
     let cluster = &mut world.cluster;
+    if line.ends_with("--config -") {
+        let Input::Bytes(options) = input else { panic!("options are expected") };
+        return aws(cluster, std::str::from_utf8(options).unwrap());
+    }
     if line.ends_with(":2379/v3/cluster/member/list") {
         return printed(
             &json!({ "members": cluster.members.iter().map(as_json).collect::<Vec<_>>() }).to_string(),
@@ -231,6 +249,40 @@ fn curl(host: &FakeHost, line: &str, input: &Input) -> Told {
                 cluster.tokens.iter().map(|id| (format!("jws-kubeconfig-{id}"), "x")).collect();
             printed(&json!({ "data": keys }).to_string())
         }
+    }
+}
+
+/// Answers nobody who shows no token, or signs nothing.
+fn aws(cluster: &Cluster, options: &str) -> Told {
+    let value = |name: &str| options.lines().find_map(|line| line.strip_prefix(name)).unwrap_or_default();
+    let url = value("url = ").trim_matches('"');
+    let Some(path) = url.strip_prefix("http://169.254.169.254/latest/") else {
+        assert_eq!(url, "https://secretsmanager.eu-central-1.amazonaws.com/");
+        assert!(
+            options.contains("SignedHeaders=content-type;host;x-amz-date;x-amz-security-token;x-amz-target")
+        );
+        assert!(!options.contains("KEYOFTHEROLE"), "the key itself is never sent");
+        return cluster.ec2.refusal.clone().unwrap_or_else(|| printed(&cluster.ec2.secret));
+    };
+    if path == "api/token" {
+        assert!(
+            options.contains("request = \"PUT\"") && options.contains("token-ttl-seconds: 60"),
+            "{options}"
+        );
+        return printed("TOKEN");
+    }
+    assert!(options.contains("X-aws-ec2-metadata-token: TOKEN"), "{options}");
+    match path.strip_prefix("meta-data/").unwrap() {
+        "instance-id" => printed("i-0123456789abcdef0"),
+        "local-ipv4" => printed(cluster.ec2.address.as_deref().unwrap_or(&cluster.address)),
+        "placement/availability-zone" => printed("eu-central-1a"),
+        "placement/region" => printed("eu-central-1"),
+        "services/domain" => printed("amazonaws.com"),
+        "iam/security-credentials/" => printed("role"),
+        "iam/security-credentials/role" => printed(
+            r#"{"AccessKeyId":"ID","SecretAccessKey":"KEYOFTHEROLE","Token":"TOKENOFTHEROLE","Code":"Success"}"#,
+        ),
+        other => panic!("no such metadata: {other}"),
     }
 }
 

@@ -2,7 +2,7 @@
 
 mod addons;
 mod convergence;
-mod fake;
+pub(super) mod fake;
 mod kubeadm;
 mod refusals;
 mod roles;
@@ -45,6 +45,7 @@ pub fn configuration(role: Role) -> NodeConfiguration {
         ingress: first.then(ingress),
         install: install(first),
         remove: vec!["/root/rendered-secret".into()],
+        ec2: None,
     }
 }
 

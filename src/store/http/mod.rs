@@ -13,7 +13,7 @@ mod tls;
 pub use proxies::Proxies;
 pub use response::Response;
 pub use settings::Settings;
-pub use tls::install_provider;
+pub use tls::{authorities, install_provider};
 
 use self::authorization::{Authorization, Basic};
 use self::bearer::Tokens;

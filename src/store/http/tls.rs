@@ -12,7 +12,7 @@ pub fn install_provider() {
 }
 
 /// The certificates of a PEM file.
-pub(super) fn authorities(path: &Path) -> Result<Vec<Certificate>> {
+pub fn authorities(path: &Path) -> Result<Vec<Certificate>> {
     let pem = fs_err::read(path)?;
     let found = Certificate::from_pem_bundle(&pem).unwrap_or_default();
     if found.is_empty() {

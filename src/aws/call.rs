@@ -1,0 +1,63 @@
+//! The one layer that tries again: the SDK's own is switched off, so that no failure is hidden or multiplied.
+
+use super::pace::{TRIES, pause};
+use super::trouble::Trouble;
+use crate::environment;
+use crate::report::Report;
+use aws_sdk_ec2::config::http::HttpResponse;
+use aws_sdk_ec2::error::{ProvideErrorMetadata, SdkError};
+
+/// Makes the call `attempt` again until it succeeds, is refused, or [`TRIES`] are used up; `more` says of a refusal
+/// whether it may pass all the same.
+pub async fn persist<T, E, F>(
+    report: &Report,
+    action: &str,
+    place: &str,
+    more: impl Fn(&Trouble) -> bool,
+    attempt: impl Fn() -> F,
+) -> Result<T, Trouble>
+where
+    E: ProvideErrorMetadata + std::error::Error + 'static,
+    F: Future<Output = Result<T, SdkError<E, HttpResponse>>>,
+{
+    for tries in 1..TRIES {
+        let trouble = match attempt().await {
+            Ok(answer) => return Ok(answer),
+            Err(error) => Trouble::of(&error),
+        };
+        if !trouble.passing && !more(&trouble) {
+            return Err(trouble);
+        }
+        if tries == 3 {
+            report.step(format!(
+                "`{action}` on {place} has failed {tries} times, trying again: {}",
+                trouble.message
+            ));
+        }
+        rest(tries).await;
+    }
+    attempt().await.map_err(|error| Trouble::of(&error))
+}
+
+/// Waits after the failed try number `tries`.
+pub async fn rest(tries: u32) {
+    // only jitter hangs on it
+    tokio::time::sleep(pause(tries, environment::random().unwrap_or_default())).await;
+}
+
+/// Like [`persist`], with the user's words for a failure.
+pub async fn call<T, E, F>(
+    report: &Report,
+    action: &str,
+    place: &str,
+    attempt: impl Fn() -> F,
+) -> crate::Result<T>
+where
+    E: ProvideErrorMetadata + std::error::Error + 'static,
+    F: Future<Output = Result<T, SdkError<E, HttpResponse>>>,
+{
+    let never = |_: &Trouble| false;
+    Ok(persist(report, action, place, never, attempt)
+        .await
+        .map_err(|trouble| trouble.fault(action, place))?)
+}

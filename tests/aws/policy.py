@@ -1,0 +1,45 @@
+"""What the roles of aws/cluster.yaml may read, as moto judges their policies.
+
+usage: policy.py TEMPLATE
+
+moto's server asks its judge about any secret instead of the one that is meant, so the judge is asked directly.
+"""
+
+import json
+import sys
+
+import yaml
+from moto.iam.access_control import IAMPolicy, PermissionResult
+
+ACTION = "secretsmanager:GetSecretValue"
+PREFIX = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:imgbuild"
+SECRETS = {"own": f"{PREFIX}/aws/0/control-plane-abcdef", "other": f"{PREFIX}/other/0/control-plane-abcdef"}
+
+
+class Loader(yaml.SafeLoader):
+    """Short forms of CloudFormation's functions become what they stand for."""
+
+
+Loader.add_multi_constructor("!", lambda loader, name, node: {name: node.value})
+
+
+def policies(properties):
+    assert not properties.get("ManagedPolicyArns"), "no policy of somebody else's"
+    for policy in properties.get("Policies", []):
+        document = json.dumps(policy["PolicyDocument"])
+        yield document.replace(json.dumps({"Ref": "ControlPlaneSecret"}), json.dumps(SECRETS["own"]))
+
+
+def may(documents, action, resource):
+    results = [IAMPolicy({"policy_document": each}).is_action_permitted(action, resource) for each in documents]
+    assert PermissionResult.DENIED not in results, "nothing is denied where nothing is allowed"
+    return PermissionResult.PERMITTED in results
+
+
+resources = yaml.load(open(sys.argv[1]), Loader)["Resources"]
+answers = {}
+for name in ["ControlPlaneRole", "WorkerRole"]:
+    documents = list(policies(resources[name]["Properties"]))
+    answers[name] = {secret: may(documents, ACTION, arn) for secret, arn in SECRETS.items()}
+    answers[name]["write"] = may(documents, "secretsmanager:PutSecretValue", SECRETS["own"])
+json.dump(answers, sys.stdout)

@@ -1,0 +1,98 @@
+//! `aws/cluster.yaml`: what cfn-lint says, what moto makes of it, what its roles may do.
+
+use crate::moto::{Moto, python, venv};
+use crate::support::{Project, tool};
+use serde_json::{Value, json};
+use std::path::Path;
+
+const TEMPLATE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/aws/cluster.yaml");
+
+#[test]
+fn cfn_lint_finds_nothing() {
+    let lint = venv().join("bin/cfn-lint");
+    assert_eq!(tool(lint.to_str().unwrap(), &[TEMPLATE]), "");
+}
+
+#[test]
+fn control_planes_read_their_secret_and_workers_read_none() {
+    let answers = python("policy.py", &[TEMPLATE]);
+    assert_eq!(answers["ControlPlaneRole"], json!({"own": true, "other": false, "write": false}));
+    assert_eq!(answers["WorkerRole"], json!({"own": false, "other": false, "write": false}));
+}
+
+/// What an image of the book's cluster says of itself, without addons.
+const RECORD: &str = r#"{"schema": 1, "name": "debian-13", "architecture": "amd64", "imgbuild": "0.1.0", "epoch": 0,
+"suites": [], "containerd": "2.3.4", "manifests": {}, "files": {}, "agent": null,
+"kubernetes": {"version": "1.36.4", "image_repository": "registry.k8s.io", "skip_phases": []},
+"images": {IMAGES}}"#;
+
+/// Renders the shipped cluster; returns its folder.
+fn rendered(project: &Project) -> std::path::PathBuf {
+    let clusters = Path::new(env!("CARGO_MANIFEST_DIR")).join("clusters");
+    for name in ["aws.yaml", "book.yaml"] {
+        project.write(&format!("clusters/{name}"), std::fs::read(clusters.join(name)).unwrap());
+    }
+    // addons are the image's matter
+    project
+        .write("clusters/bare.yaml", "schema: 1\nname: bare\nextends: aws.yaml\naddons: []\nnetwork: none\n");
+    let names = ["kube-apiserver", "kube-controller-manager", "kube-proxy", "kube-scheduler"];
+    let mut images: Vec<String> =
+        names.iter().map(|name| format!("registry.k8s.io/{name}:v1.36.4")).collect();
+    images.extend(
+        ["pause:3.10.2", "etcd:3.6.5-0", "coredns/coredns:v1.14.2"]
+            .map(|name| format!("registry.k8s.io/{name}")),
+    );
+    let images: serde_json::Map<String, Value> =
+        images.into_iter().map(|name| (name, json!("0".repeat(64)))).collect();
+    let images = Value::from(images).to_string();
+    project.write("image.json", RECORD.replace("{IMAGES}", &images));
+    project.run(&["cloud-init", "bare", "--image-record", "image.json"]).success();
+    project.path("dist/bare")
+}
+
+#[test]
+fn the_stack_has_what_the_book_has() {
+    let (moto, project) = (Moto::start(), Project::empty());
+    let folder = rendered(&project);
+    let parameters = folder.join("aws-parameters.json");
+    let stack = python("stack.py", &[&moto.url(), TEMPLATE, parameters.to_str().unwrap()]);
+    for (number, host) in (1..).zip(["host01", "host02", "host03"]) {
+        let instance = &stack["control_planes"][format!("ControlPlane{number}")];
+        assert_eq!(
+            (&instance["address"], &instance["image"]),
+            (&json!(format!("192.168.61.1{number}")), &json!(true))
+        );
+        assert_eq!(instance["user_data"], project.read(&format!("dist/bare/{host}/user-data")));
+    }
+    assert_eq!(stack["worker_user_data"], project.read("dist/bare/pool.workers/user-data"));
+    for template in ["ControlPlaneTemplate", "WorkerTemplate"] {
+        let data = &stack["templates"][template];
+        let metadata =
+            json!({"HttpEndpoint": "enabled", "HttpTokens": "required", "HttpPutResponseHopLimit": 1});
+        assert_eq!(data["MetadataOptions"], metadata);
+        assert_eq!(data["BlockDeviceMappings"][0]["Ebs"]["Encrypted"], true);
+        let profile = template.replace("Template", "Profile");
+        assert!(data["IamInstanceProfile"]["Arn"].as_str().unwrap().contains(&profile), "{template}");
+    }
+    assert_eq!(stack["listeners"], json!([["HTTP", 80], ["HTTP", 6443]]), "in moto, a balancer speaks HTTP");
+    assert_eq!(
+        (&stack["targets"]["ApiTargets"]["port"], &stack["targets"]["IngressTargets"]["port"]),
+        (&json!(6443), &json!(80))
+    );
+    assert_eq!(stack["scaling"]["groups"], json!([stack["ingress"]]));
+    assert_eq!(stack["roles"]["WorkerRole"], json!({"inline": [], "attached": []}));
+}
+
+#[test]
+fn secrets_are_in_the_parameters_alone() {
+    let project = Project::empty();
+    let folder = rendered(&project);
+    let secrets = std::fs::read_to_string(project.path("secrets/bare.yaml")).unwrap();
+    assert!(secrets.contains("PRIVATE KEY"));
+    for host in ["host01", "host02", "host03", "pool.workers"] {
+        let user_data = std::fs::read_to_string(folder.join(host).join("user-data")).unwrap();
+        assert!(user_data.len() <= 16_384, "{host}: {} bytes", user_data.len());
+        assert!(!user_data.contains("PRIVATE KEY"), "{host}");
+    }
+    assert!(!project.read("dist/bare/host01/user-data").contains("/kubeadm.yaml"));
+}
