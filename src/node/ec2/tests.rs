@@ -4,6 +4,7 @@ use crate::node::host::Told;
 use crate::node::machine::End;
 use crate::node::status::State;
 use crate::node::tests::fake::FakeHost;
+use base64ct::Encoding as _;
 use serde_json::json;
 
 const SECRET: &str = "imgbuild/book/control-plane";
@@ -97,7 +98,6 @@ proptest::proptest! {
     #[test]
     fn no_text_makes_the_agent_panic(text in "\\PC{0,80}", json in "[\\[\\]{}\":,a-z0-9]{0,40}") {
         let _ = GroupSecret::decode(&text);
-        use base64ct::Encoding as _;
         let _ = GroupSecret::decode(&base64ct::Base64::encode_string(json.as_bytes()));
     }
 }
