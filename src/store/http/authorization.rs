@@ -55,8 +55,13 @@ impl HttpClient {
     }
 
     /// The answer to `ask` once more, with what `refused` wants to see; `refused` itself if there is nothing to
-    /// show.
-    pub(super) fn authorized(&self, ask: Ask, refused: Response) -> Result<Response, Fault> {
+    /// show, or it is what was `shown`.
+    pub(super) fn authorized(
+        &self,
+        ask: Ask,
+        shown: Option<&Authorization>,
+        refused: Response,
+    ) -> Result<Response, Fault> {
         // what another host wants after a redirect is not this registry's business
         if refused.status != StatusCode::UNAUTHORIZED || refused.host != host(ask.url) {
             return Ok(refused);
@@ -68,7 +73,7 @@ impl HttpClient {
             return Ok(refused);
         };
         match self.password(ask.url)? {
-            Some(password) if !self.basic.is_known(&host) => {
+            Some(password) if shown.is_none() => {
                 self.basic.remember(host);
                 self.send(ask, Some(&password))
             }

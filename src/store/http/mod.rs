@@ -86,8 +86,9 @@ impl HttpClient {
                 .hint("run `imgbuild fetch` without `--offline` first"));
         }
         let ask = Ask { url, headers, range_from, form: None };
-        let response = self.send(ask, self.usual(url)?.as_ref())?;
-        self.authorized(ask, response)
+        let usual = self.usual(url)?;
+        let response = self.send(ask, usual.as_ref())?;
+        self.authorized(ask, usual.as_ref(), response)
     }
 
     /// Sends until there is an answer that another try would not better.
