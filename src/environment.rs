@@ -39,6 +39,9 @@ pub const PASSED_TO_SOPS: [&str; 14] = [
     "GOOGLE_APPLICATION_CREDENTIALS",
 ];
 
+/// Variables by which `ssh-keygen` reaches an agent and asks for passphrases.
+pub const PASSED_TO_SSH: [&str; 4] = ["SSH_AUTH_SOCK", "SSH_ASKPASS", "SSH_ASKPASS_REQUIRE", "DISPLAY"];
+
 /// Variables that child processes may see: where programs are, and how the outside is reached.
 pub const PASSED_TO_CHILDREN: [&str; 10] = [
     "PATH",

@@ -16,6 +16,7 @@
 //! - [`lock`]: every deb, file and image that goes in, with its digest
 //! - [`apt`]: Debian archives: resolving, signature checks, `.deb` files, local repositories
 //! - [`store`]: content-addressed downloads, verified on the way in and before use
+//! - [`bundle`]: all downloads of an image in one folder, for places without a network
 //!
 //! How it becomes an image:
 //! - [`plan`]: the steps of a bake, their input keys, and why each must run
@@ -24,11 +25,13 @@
 //! - [`oci`]: container images: composing, pulling, the baked layout
 //! - [`disk`]: GPT, boot code, EFI system partition, ext4
 //! - [`output`]: raw, qcow2, ISO writers, the output manifest, atomic publication
+//! - [`papers`]: the image's bill of materials and provenance
 //! - [`bake`]: runs a plan from end to end
 //!
 //! What can be asked of an image:
 //! - [`inspect`]: what is in it, and what takes the space
 //! - [`verify`]: bake again and explain the first difference
+//! - [`audit`]: which known vulnerabilities its parts have
 //! - [`boot`]: start it, or a whole cluster of it
 //! - [`qemu`]: virtual machines as data
 //!
@@ -55,9 +58,13 @@ pub mod apt;
 pub mod architecture;
 pub mod atomic;
 #[cfg(feature = "operator")]
+pub mod audit;
+#[cfg(feature = "operator")]
 pub mod bake;
 #[cfg(feature = "operator")]
 pub mod boot;
+#[cfg(feature = "operator")]
+pub mod bundle;
 #[cfg(feature = "operator")]
 pub mod check;
 #[cfg(feature = "operator")]
@@ -94,6 +101,8 @@ pub mod node;
 pub mod oci;
 #[cfg(feature = "operator")]
 pub mod output;
+#[cfg(feature = "operator")]
+pub mod papers;
 #[cfg(feature = "operator")]
 pub mod plan;
 pub mod process;

@@ -4,11 +4,14 @@ use super::Bakery;
 use crate::Result;
 use crate::definition::Format;
 use crate::digest::Sha256;
+use crate::error::Fault;
 use crate::lock::Lock;
 use crate::plan::Inputs;
+use anyhow::Context as _;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::path::Path;
 
 /// File name of the manifest.
 pub const MANIFEST: &str = "manifest.json";
@@ -34,6 +37,18 @@ pub struct Manifest {
     pub lock: Lock,
     /// Output files by name.
     pub outputs: BTreeMap<String, Output>,
+    /// Bill of materials and provenance, by file name.
+    #[serde(default)]
+    pub papers: BTreeMap<String, Paper>,
+}
+
+/// A file that says what the outputs are made of.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Paper {
+    /// Size in bytes.
+    pub size: u64,
+    /// Digest of the file.
+    pub sha256: Sha256,
 }
 
 /// An output file.
@@ -48,7 +63,11 @@ pub struct Output {
 }
 
 impl Manifest {
-    pub(super) fn of(bakery: &Bakery, outputs: BTreeMap<String, Output>) -> Result<Self> {
+    pub(super) fn of(
+        bakery: &Bakery,
+        outputs: BTreeMap<String, Output>,
+        papers: BTreeMap<String, Paper>,
+    ) -> Result<Self> {
         let definition = bakery.locked.definition();
         Ok(Self {
             schema: 1,
@@ -59,13 +78,32 @@ impl Manifest {
             definition: serde_json::to_value(definition)?,
             lock: bakery.locked.lock().clone(),
             outputs,
+            papers,
         })
+    }
+
+    /// The manifest in `directory`.
+    ///
+    /// # Errors
+    /// There is none, or it is not one that this imgbuild reads.
+    pub fn read(directory: &Path) -> Result<Self> {
+        let path = directory.join(MANIFEST);
+        let bytes = fs_err::read(&path).map_err(|error| {
+            Fault::usage(format!("there is no baked image: {error}")).hint("run `imgbuild bake` first")
+        })?;
+        serde_json::from_slice(&bytes).with_context(|| format!("reading `{}`", path.display()))
+    }
+
+    /// Every file but the manifest itself and the checksums: name, size, digest.
+    pub fn files(&self) -> impl Iterator<Item = (&String, u64, Sha256)> {
+        let outputs = self.outputs.iter().map(|(name, output)| (name, output.size, output.sha256));
+        outputs.chain(self.papers.iter().map(|(name, paper)| (name, paper.size, paper.sha256)))
     }
 
     /// The text of `SHA256SUMS`; `manifest` is the text of the manifest itself.
     pub fn sums(&self, manifest: &[u8]) -> String {
         let mut sums: BTreeMap<&str, Sha256> =
-            self.outputs.iter().map(|(name, output)| (name.as_str(), output.sha256)).collect();
+            self.files().map(|(name, _, sha256)| (name.as_str(), sha256)).collect();
         sums.insert(MANIFEST, Sha256::of(manifest));
         let mut text = String::new();
         for (name, sha256) in sums {

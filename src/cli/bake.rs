@@ -38,9 +38,9 @@ impl Args {
 fn text(manifest: &Manifest, dist: &Path) -> String {
     let directory = dist.join(&manifest.image);
     let mut text = String::new();
-    for (name, output) in &manifest.outputs {
+    for (name, size, sha256) in manifest.files() {
         let path = directory.join(name);
-        let _ = writeln!(text, "{}  {}  {}", output.sha256, path.display(), human(output.size));
+        let _ = writeln!(text, "{sha256}  {}  {}", path.display(), human(size));
     }
     text
 }

@@ -12,7 +12,7 @@ use clap::{Args, ValueEnum};
 use std::path::{Path, PathBuf};
 
 /// The image that is baked when none is named: all of it comes from Debian's archive.
-const DEFAULT: &str = "debian-12-archive";
+pub const DEFAULT: &str = "debian-12-archive";
 
 /// The definition argument.
 #[derive(Args)]
@@ -49,6 +49,11 @@ pub enum Format {
 }
 
 impl ImageArgs {
+    /// What the user wrote.
+    pub fn named(&self) -> &Path {
+        &self.image
+    }
+
     /// The definition file.
     pub fn path(&self) -> Result<PathBuf> {
         let named = Path::new("images").join(format!("{}.yaml", self.image.display()));

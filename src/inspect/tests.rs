@@ -1,7 +1,7 @@
 //! A small image with everything in it that a report is about.
 
 use super::size::{Kind, measure};
-use super::testing::Tree;
+use super::testing::{self, Tree};
 use super::*;
 use crate::digest::Sha256;
 use crate::process::foreign;
@@ -50,10 +50,8 @@ fn sample() -> Tree {
     tree.write(&format!("{units}/own.service"), "");
     tree.link(&format!("{units}/multi-user.target.wants/ssh.service"), "/lib/systemd/system/ssh.service");
     tree.link(&format!("{units}/sockets.target.requires/a.socket"), "/lib/systemd/system/a.socket");
-    let record = json!({
-        "schema": 1, "name": "sample", "kubernetes": {"version": "1.36.4"},
-        "artifacts": {"cni-plugins": ["/opt/cni/bin/bridge"]}, "overlay": ["/etc/motd"],
-    });
+    let files = json!({"/opt/cni/bin/bridge": "artifact:cni-plugins", "/etc/motd": "overlay:/etc/motd"});
+    let record = testing::record(&files);
     tree.write("etc/imgbuild/image.json", record.to_string());
     let shared = vec![9; 70_000];
     let images = [

@@ -20,6 +20,7 @@ mod storage;
 mod token;
 
 pub use client::Client;
+pub(crate) use key::Key;
 pub use secret::Secret;
 pub use storage::{default_path, load, load_or_make, rotate};
 pub use token::Token;

@@ -5,12 +5,14 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod bundle;
 mod faults;
 mod hostile;
 mod incremental;
 mod locks;
 mod offline;
 mod outputs;
+mod papers;
 mod repository;
 mod stages;
 mod upstream;
