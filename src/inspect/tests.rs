@@ -90,9 +90,9 @@ fn the_report_reads_well_and_as_json() {
     let found = inspect(&disk(&sample())).unwrap();
     let text = found.to_text();
     for line in [
-        "  kubernetes version  1.36.4",
-        "  operating system    Debian GNU/Linux 13",
-        "  kernel              6.12.1-cloud-amd64",
+        "  kubernetes version           1.36.4",
+        "  operating system             Debian GNU/Linux 13",
+        "  kernel                       6.12.1-cloud-amd64",
         "       2  EFI system  2.00 MiB  1.00 MiB  esp   02020202-0202-0202-0202-020202020202",
         "  cni-plugins      1  /opt/cni/bin/bridge",
         "  kubelet  1.36.4-1.1  amd64                    0 B  held",

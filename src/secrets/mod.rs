@@ -27,7 +27,6 @@ pub use token::Token;
 
 use crate::cluster::Role;
 use authority::Authority;
-use key::Key;
 
 /// All that a cluster must keep to itself.
 #[derive(Debug, Clone)]
