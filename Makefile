@@ -1,15 +1,20 @@
 # Two commands to know: `make bake` and `make test`. Both do all their set-up themselves.
 IMAGE ?= debian-12-archive
-# the example cluster that stands on IMAGE
-CLUSTER ?= $(if $(filter debian-13,$(IMAGE)),book,archive)
+# the example cluster that stands on IMAGE, if there is one
+CLUSTER_debian-12-archive := archive
+CLUSTER_debian-12-archive-vagrant := archive-vagrant
+CLUSTER_debian-13-vagrant := book
+CLUSTER ?= $(CLUSTER_$(IMAGE))
 CARGO ?= cargo
+# tests that Cargo.toml keeps out of a plain `cargo test`
+BY_NAME := vm default_image cluster cluster_ha cluster_faults vagrant
 IMGBUILD := target/release/imgbuild
 
-.PHONY: bake build node test lint e2e-cluster e2e-faults e2e-ha e2e-repro bench host-tools test-tools
+.PHONY: bake build node test lint e2e-addons e2e-cluster e2e-faults e2e-ha e2e-repro e2e-vagrant bench fuzz host-tools test-tools vagrant-tools
 
 bake: host-tools build ## bake IMAGE and everything it needs into dist/, and render its example cluster
 	$(IMGBUILD) bake $(IMAGE)
-	$(IMGBUILD) cloud-init $(CLUSTER)
+	$(if $(CLUSTER),$(IMGBUILD) cloud-init $(CLUSTER))
 
 build: node
 	CARGO_TARGET_DIR=target $(CARGO) build --release --locked
@@ -23,15 +28,21 @@ host-tools:
 test-tools:
 	scripts/install-host-tools.sh test
 
+vagrant-tools:
+	scripts/install-host-tools.sh vagrant
+
 test: test-tools build ## all tests: units, golden files, formats, bakes, boots
 	scripts/test.sh
 
 lint: ## formatting, clippy, dependency policy
 	$(CARGO) fmt --check
-	$(CARGO) clippy --all-targets --locked -- -D warnings
+	$(CARGO) clippy --all-targets $(addprefix --test ,$(BY_NAME)) --locked -- -D warnings
 
 e2e-repro: host-tools build ## builds every stage twice from nothing and compares (not part of `make test`)
 	scripts/e2e-repro.sh
+
+e2e-addons: ## what is filled in of addons, against schemas of Kubernetes and a kubectl of today (not part of `make test`)
+	scripts/e2e-addons.sh
 
 e2e-cluster: test-tools build ## two hosts in QEMU become a cluster (not part of `make test` yet: issue 3)
 	CARGO_TARGET_DIR=target $(CARGO) test --release --locked --test cluster -- --nocapture
@@ -42,5 +53,11 @@ e2e-ha: test-tools build ## three control planes, then losing one (not part of `
 e2e-faults: test-tools build ## what may go wrong in a first boot (not part of `make test`)
 	CARGO_TARGET_DIR=target $(CARGO) test --release --locked --test cluster_faults -- --nocapture --test-threads=1
 
+e2e-vagrant: vagrant-tools build ## one host, then two, under the real Vagrant and libvirt (not part of `make test`)
+	CARGO_TARGET_DIR=target $(CARGO) test --release --locked --test vagrant -- --nocapture --test-threads=1
+
 bench: test-tools build ## speed, memory and size beside the peers that this machine can have
 	scripts/bench.sh
+
+fuzz: ## every parser against inputs that nobody has thought of (not part of `make test`)
+	scripts/fuzz.sh

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 #[allow(clippy::disallowed_methods)] // fs_err is no build dependency
 fn main() -> std::io::Result<()> {
     let mut files = BTreeSet::new();
-    for folder in ["src", "templates"] {
+    for folder in ["addons", "src", "templates"] {
         println!("cargo::rerun-if-changed={folder}");
         collect(Path::new(folder), &mut files)?;
     }

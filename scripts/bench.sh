@@ -56,6 +56,26 @@ stages_only() {
     rm -rf "$work/cache/built/root/$base"
 }
 
+# A cluster definition with $1 hosts.
+hosts() {
+    python3 -c '
+import sys
+count, image = int(sys.argv[1]), sys.argv[2]
+print(f"""schema: 1
+name: hosts{count}
+image: {image}
+platform: nocloud
+endpoint: {{address: 10.9.255.10, provider: keepalived}}
+subnet: {{network: 10.9.0.0/16, gateway: 10.9.255.1}}
+pod_network: 10.64.0.0/11
+network: none
+hosts:""")
+for n in range(count):
+    role = "control-plane" if n < 3 else "worker"
+    print(f"  - {{name: host{n}, role: {role}, address: 10.9.{n // 250}.{n % 250 + 1},"
+          f" mac: \"52:54:00:00:{n // 256:02x}:{n % 256:02x}\"}}")' "$1" "$image"
+}
+
 "$imgbuild" bake "$image" >/dev/null
 raw=$PWD/dist/$image/$image.raw
 base=$(key_of "root base")
@@ -99,3 +119,19 @@ measure "\`mkosi --incremental\` of the same packages, second build" "true" "${m
 measure "\`imgbuild inspect --size\` of the qcow2" "true" "$imgbuild" inspect "dist/$image/$image.qcow2" --size
 measure "\`qemu-img convert -c\` (zstd) of the raw image" "rm -f $work/q" \
     qemu-img convert -c -O qcow2 -o compression_type=zstd "$raw" "$work/q"
+
+# memory should not grow with the number of hosts
+mkdir -p "$work/dist"
+ln -s "$PWD/dist/$image" "$work/dist/$image"
+for count in 50 500 5000; do
+    hosts "$count" >"$work/hosts$count.yaml"
+    measure "\`imgbuild cloud-init\` for $count hosts" "rm -rf $work/dist/hosts$count" \
+        "$imgbuild" cloud-init "$work/hosts$count.yaml" --dist "$work/dist"
+done
+
+echo
+echo "first boot of the two hosts of \`clusters/archive.yaml\`, step by step"
+echo
+"$imgbuild" boot archive >&2
+"$imgbuild" boot archive --stop
+"$imgbuild" timeline dist/archive/machines/*.status.jsonl

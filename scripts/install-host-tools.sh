@@ -1,10 +1,11 @@
 #!/bin/sh
 # Installs what is missing on a fresh Debian 12 or 13, and says what.
 #
-# usage: install-host-tools.sh bake|test
+# usage: install-host-tools.sh bake|test|vagrant
 #
-#   bake   what `make bake` needs: building imgbuild, and running its builds without root
-#   test   also what `make test` needs: virtual machines, and other people's readers of what imgbuild writes
+#   bake     what `make bake` needs: building imgbuild, and running its builds without root
+#   test     also what `make test` needs: virtual machines, and other people's readers of what imgbuild writes
+#   vagrant  what `make e2e-vagrant` needs besides `bake`: Vagrant, its plugin for libvirt, libvirt itself
 #
 # What shapes the bytes of an image (mke2fs, grub, mmdebstrap) is not here: imgbuild brings its own, pinned.
 set -eu
@@ -35,6 +36,7 @@ genisoimage             isoinfo
 gnupg                   gpg
 libarchive-tools        bsdtar
 librsvg2-bin            rsvg-convert
+libxml2-utils           xmllint
 kubernetes-client       kubectl
 mtools                  mdir
 openssh-client          ssh-keygen
@@ -52,6 +54,16 @@ time                    /usr/bin/time
 umoci                   umoci
 vde-switch              vde_switch
 '
+vagrant='
+dnsmasq-base            dnsmasq
+libvirt-clients         virsh
+libvirt-daemon-system   libvirtd
+openssh-client          ssh-keygen
+qemu-system-x86         qemu-system-x86_64
+qemu-utils              qemu-img
+vagrant                 vagrant
+vagrant-libvirt         /usr/share/rubygems-integration/all/specifications/vagrant-libvirt-*.gemspec
+'
 
 say() {
     printf '%s: %s\n' "${0##*/}" "$*" >&2
@@ -64,7 +76,8 @@ fail() {
 
 present() {
     case $1 in
-    /*) [ -e "$1" ] ;;
+    /*) # shellcheck disable=SC2086 # a pattern, of which one match is enough
+        ls $1 >/dev/null 2>&1 ;;
     *) PATH=$PATH:/usr/sbin:/sbin command -v "$1" >/dev/null ;;
     esac
 }
@@ -149,6 +162,21 @@ install_python() {
     cp "$requirements" "$folder/requirements.txt"
 }
 
+# A registry to test pulls against. Its package would start one for everybody to reach, so the program alone is
+# taken from it.
+install_docker_registry() {
+    if present docker-registry; then
+        return
+    fi
+    say "unpacking docker-registry into /usr/local/bin"
+    folder=$(mktemp -d)
+    (cd "$folder" && apt-get -q download docker-registry)
+    dpkg-deb -x "$folder"/docker-registry_*.deb "$folder"
+    as_root cp "$folder/usr/bin/docker-registry" /usr/local/bin/docker-registry
+    as_root chmod 755 /usr/local/bin/docker-registry
+    rm -r "$folder"
+}
+
 # rustc comes from rustup or from Debian; which one is up to the user, as long as it is there.
 check_rust() {
     PATH=$PATH:$HOME/.cargo/bin command -v cargo >/dev/null ||
@@ -159,13 +187,15 @@ main() {
     case ${1-} in
     bake) wanted=$bake ;;
     test) wanted=$bake$test ;;
-    *) fail "usage: ${0##*/} bake|test" ;;
+    vagrant) wanted=$bake$vagrant ;;
+    *) fail "usage: ${0##*/} bake|test|vagrant" ;;
     esac
     command -v apt-get >/dev/null || fail "there is no apt-get here: this script knows Debian only"
     check_rust
     install_missing "$1"
     if [ "$1" = test ]; then
         install_cloud_init
+        install_docker_registry
         install_python papers
     fi
 }

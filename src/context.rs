@@ -1,5 +1,6 @@
 //! The resolved world of one run: everything that comes from flags, variables and the machine, decided once.
 
+use crate::oci::Registries;
 use crate::report::Report;
 use std::path::PathBuf;
 
@@ -14,6 +15,8 @@ pub struct Context {
     pub mirror: Option<String>,
     /// A directory or base URL under which upstream URLs are found as `HOST/PATH`.
     pub artifact_mirror: Option<String>,
+    /// Mirrors of registries, and registries without encryption.
+    pub registries: Registries,
     /// A PEM file with certificate authorities to trust besides those of the system.
     pub ca_file: Option<PathBuf>,
     /// The on-host agent's program; `None` means the one beside this very program.
@@ -32,6 +35,7 @@ pub fn for_tests(cache_dir: &std::path::Path) -> Context {
         offline: false,
         mirror: None,
         artifact_mirror: None,
+        registries: Registries::default(),
         ca_file: None,
         node: None,
         jobs: 2,

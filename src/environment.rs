@@ -10,6 +10,10 @@ pub const CACHE_DIR: &str = "IMGBUILD_CACHE_DIR";
 pub const MIRROR: &str = "IMGBUILD_MIRROR";
 /// Where upstream URLs are redirected, if `--artifact-mirror` does not say.
 pub const ARTIFACT_MIRROR: &str = "IMGBUILD_ARTIFACT_MIRROR";
+/// Mirrors of container registries, separated by commas, if `--registry-mirror` does not say.
+pub const REGISTRY_MIRRORS: &str = "IMGBUILD_REGISTRY_MIRRORS";
+/// Container registries without encryption, separated by commas, if `--plain-http` does not say.
+pub const PLAIN_HTTP: &str = "IMGBUILD_PLAIN_HTTP";
 /// The QEMU accelerator, `kvm` or `tcg`, if the CPU's flags are not to decide.
 pub const ACCEL: &str = "IMGBUILD_ACCEL";
 
@@ -42,6 +46,31 @@ pub const PASSED_TO_SOPS: [&str; 14] = [
 /// Variables by which `ssh-keygen` reaches an agent and asks for passphrases.
 pub const PASSED_TO_SSH: [&str; 4] = ["SSH_AUTH_SOCK", "SSH_ASKPASS", "SSH_ASKPASS_REQUIRE", "DISPLAY"];
 
+/// The folder of docker's `config.json`, if it is not `~/.docker`.
+const DOCKER_CONFIG: &str = "DOCKER_CONFIG";
+/// The file in which skopeo, podman and buildah keep credentials, if they are told another one.
+const REGISTRY_AUTH_FILE: &str = "REGISTRY_AUTH_FILE";
+
+/// Variables by which helpers of `docker login` find where they keep credentials.
+pub const PASSED_TO_CREDENTIAL_HELPERS: [&str; 16] = [
+    "AWS_ACCESS_KEY_ID",
+    "AWS_CONFIG_FILE",
+    "AWS_ECR_CACHE_DIR",
+    "AWS_PROFILE",
+    "AWS_REGION",
+    "AWS_SECRET_ACCESS_KEY",
+    "AWS_SESSION_TOKEN",
+    "AWS_SHARED_CREDENTIALS_FILE",
+    "DBUS_SESSION_BUS_ADDRESS",
+    "DISPLAY",
+    DOCKER_CONFIG,
+    "GNUPGHOME",
+    "GOOGLE_APPLICATION_CREDENTIALS",
+    "GPG_TTY",
+    "PASSWORD_STORE_DIR",
+    "XDG_RUNTIME_DIR",
+];
+
 /// Variables that child processes may see: where programs are, and how the outside is reached.
 pub const PASSED_TO_CHILDREN: [&str; 10] = [
     "PATH",
@@ -67,6 +96,15 @@ pub fn default_cache_dir() -> PathBuf {
     let base = variable("XDG_CACHE_HOME").map(PathBuf::from);
     let home = || PathBuf::from(variable("HOME").unwrap_or_else(|| "/root".into())).join(".cache");
     base.unwrap_or_else(home).join("imgbuild")
+}
+
+/// Where credentials for registries may be, the most particular file first: skopeo's, then docker's.
+pub fn registry_credentials() -> Vec<PathBuf> {
+    let home = PathBuf::from(variable("HOME").unwrap_or_else(|| "/root".into()));
+    let containers = variable("XDG_RUNTIME_DIR").map(|dir| PathBuf::from(dir).join("containers/auth.json"));
+    let docker = variable(DOCKER_CONFIG).map_or_else(|| home.join(".docker"), PathBuf::from);
+    let told = variable(REGISTRY_AUTH_FILE).map(PathBuf::from);
+    told.or(containers).into_iter().chain([docker.join("config.json")]).collect()
 }
 
 /// The file of this very program.

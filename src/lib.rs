@@ -5,6 +5,7 @@
 //!
 //! What the user wrote:
 //! - [`document`]: YAML files with a schema number that extend each other, and places in them
+//! - [`addon`]: `addons/*/addon.yaml`: manifests that belong together, and what must be known of them
 //! - [`definition`]: `images/*.yaml`, parsed, merged along `extends`, validated into domain types
 //! - [`secrets`]: what a cluster must keep to itself: PKI, tokens, keys
 //! - [`check`]: what can be said of a cluster before a machine boots
@@ -53,6 +54,8 @@
 //! - [`process`]: the only place that starts children
 //! - [`error`], [`digest`], [`size`], [`architecture`], [`atomic`], [`identity`]: small shared types
 
+#[cfg(feature = "operator")]
+pub mod addon;
 #[cfg(feature = "operator")]
 pub mod apt;
 pub mod architecture;

@@ -166,7 +166,7 @@ fn osv_ranges_are_evaluated_as_its_specification_says() {
 fn what_no_database_names_is_listed_and_not_called_sound() {
     let audit = audited(&[], &Filter::default());
     let unjudged: Vec<&str> = audit.unjudged.iter().map(String::as_str).collect();
-    assert_eq!(unjudged, ["addon.yaml", "cni", "registry.example.org/etcd:3.5"]);
+    assert_eq!(unjudged, ["addon.yaml", "chart.yaml", "cni", "registry.example.org/etcd:3.5"]);
 }
 
 #[test]

@@ -71,6 +71,10 @@ fn add_manifests(bakery: &Bakery, tree: &mut Tree) -> Result<()> {
         let file = bakery.store.file(&bakery.locked.download(download)?.sha256)?;
         tree.insert(&path::join(COMPONENTS, name), Entry::file(Content::of_file(&file)?, 0o644))?;
     }
+    for (name, text) in &bakery.locked.lock().rendered {
+        let content = Content::Bytes(text.clone().into_bytes());
+        tree.insert(&path::join(COMPONENTS, name), Entry::file(content, 0o644))?;
+    }
     Ok(())
 }
 

@@ -21,6 +21,5 @@ pub fn disk(context: &Context, directory: &Path, step: &Step) -> Option<qcow2::E
 }
 
 fn output(directory: &Path, manifest: &Manifest, format: Format) -> Option<PathBuf> {
-    let mut outputs = manifest.outputs.iter();
-    outputs.find(|(_, output)| output.format == format).map(|(name, _)| directory.join(name))
+    manifest.output(format).map(|(name, _)| directory.join(name))
 }

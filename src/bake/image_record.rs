@@ -5,7 +5,10 @@ use super::assemble::COMPONENTS;
 use super::materials::Materials;
 use super::{agent, images};
 use crate::Result;
+use crate::addon::images::PullPolicy;
+use crate::addon::{AddonRecord, ManifestSource};
 use crate::architecture::Architecture;
+use crate::definition::Definition;
 use crate::digest::Sha256;
 use crate::kube::version::Version;
 use crate::layers::entry::{Content, Entry, Node};
@@ -37,6 +40,9 @@ pub struct ImageRecord {
     pub kubernetes: Option<KubernetesRecord>,
     /// Version of containerd, if it has it.
     pub containerd: Option<String>,
+    /// Whether Vagrant's user is in it, whose first key everybody knows: then it is for boxes and nothing else.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub vagrant: bool,
     /// Digest of the on-host agent; the image has it if it has Kubernetes.
     #[serde(default)]
     pub agent: Option<Sha256>,
@@ -44,6 +50,12 @@ pub struct ImageRecord {
     pub images: BTreeMap<String, Sha256>,
     /// Addon manifests: file name to digest.
     pub manifests: BTreeMap<String, Sha256>,
+    /// Addons by name: how their manifests are applied.
+    #[serde(default)]
+    pub addons: BTreeMap<String, AddonRecord>,
+    /// For each manifest the images that it names, as it writes them, with the policy that it has for each.
+    #[serde(default)]
+    pub named: BTreeMap<String, BTreeMap<String, PullPolicy>>,
     /// Files that come from no package: absolute path to `artifact:NAME`, `manifest:NAME`, `overlay:NAME` or
     /// `agent`.
     pub files: BTreeMap<String, String>,
@@ -108,6 +120,7 @@ fn record(bakery: &Bakery, materials: &Materials) -> Result<ImageRecord> {
     for (name, download) in &definition.manifests {
         manifests.insert(name.clone(), bakery.locked.download(download)?.sha256);
     }
+    manifests.extend(own_manifests(definition, &bakery.locked.lock().rendered));
     Ok(ImageRecord {
         schema: 1,
         name: definition.name.clone(),
@@ -117,18 +130,34 @@ fn record(bakery: &Bakery, materials: &Materials) -> Result<ImageRecord> {
         suites: definition.base.suites.clone(),
         kubernetes,
         containerd: definition.runtime.as_ref().map(|runtime| runtime.containerd_version.clone()),
+        vagrant: definition.vagrant.is_some(),
         agent: bakery.agent.as_ref().map(|agent| agent.sha256),
         images: images::digests(bakery, materials)?,
         manifests,
+        addons: definition.addons.iter().map(|(name, addon)| (name.clone(), addon.into())).collect(),
+        named: bakery.locked.lock().named.clone(),
         files: files(bakery, materials)?,
     })
+}
+
+/// Those that are written rather than downloaded.
+fn own_manifests(definition: &Definition, rendered: &BTreeMap<String, String>) -> BTreeMap<String, Sha256> {
+    let texts = definition.addons.values().flat_map(|addon| &addon.manifests);
+    let texts = texts.filter_map(|manifest| match &manifest.source {
+        ManifestSource::Text(text) => Some((&manifest.name, text)),
+        _ => None,
+    });
+    texts.chain(rendered).map(|(name, text)| (name.clone(), Sha256::of(text))).collect()
 }
 
 fn files(bakery: &Bakery, materials: &Materials) -> Result<BTreeMap<String, String>> {
     let definition = bakery.locked.definition();
     let overlay = definition.overlay.keys().map(|path| (path.clone(), format!("overlay:{path}")));
-    let manifests =
-        definition.manifests.keys().map(|name| (format!("/{COMPONENTS}/{name}"), format!("manifest:{name}")));
+    let manifests = definition
+        .manifests
+        .keys()
+        .chain(definition.charts.keys())
+        .map(|name| (format!("/{COMPONENTS}/{name}"), format!("manifest:{name}")));
     let mut files: BTreeMap<String, String> = overlay.chain(manifests).collect();
     files.extend(bakery.agent.iter().map(|_| (format!("/{}", agent::PATH), "agent".to_owned())));
     for (name, artifact) in names::artifacts(definition) {

@@ -3,6 +3,7 @@
 mod agent;
 mod apt_files;
 mod assemble;
+mod boxes;
 mod current;
 mod disk;
 mod earlier;
@@ -12,11 +13,13 @@ mod materials;
 mod outputs;
 mod papers;
 mod publish;
+mod repack;
 mod writeback;
 
 pub use current::Current;
 pub use image_record::{ImageRecord, KubernetesRecord, Origin};
 pub use outputs::{MANIFEST, Manifest, Output, Paper};
+pub use repack::{Request, repack};
 
 use crate::Result;
 use crate::bundle::{self, Added};

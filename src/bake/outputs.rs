@@ -62,6 +62,13 @@ pub struct Output {
     pub sha256: Sha256,
 }
 
+impl Output {
+    /// What the file at `path` is.
+    pub fn of_file(format: Format, path: &Path) -> Result<Self> {
+        Ok(Self { format, size: fs_err::metadata(path)?.len(), sha256: Sha256::of_file(path)? })
+    }
+}
+
 impl Manifest {
     pub(super) fn of(
         bakery: &Bakery,
@@ -98,6 +105,11 @@ impl Manifest {
     pub fn files(&self) -> impl Iterator<Item = (&String, u64, Sha256)> {
         let outputs = self.outputs.iter().map(|(name, output)| (name, output.size, output.sha256));
         outputs.chain(self.papers.iter().map(|(name, paper)| (name, paper.size, paper.sha256)))
+    }
+
+    /// Name and record of the output in this format, if there is one.
+    pub fn output(&self, format: Format) -> Option<(&String, &Output)> {
+        self.outputs.iter().find(|(_, output)| output.format == format)
     }
 
     /// The text of `SHA256SUMS`; `manifest` is the text of the manifest itself.

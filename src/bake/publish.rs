@@ -3,11 +3,10 @@
 use super::current::Current;
 use super::materials::Materials;
 use super::outputs::{MANIFEST, Manifest, Output, SUMS};
-use super::{Bakery, disk, earlier, papers};
+use super::{Bakery, boxes, disk, earlier, papers};
 use crate::Result;
 use crate::atomic;
 use crate::definition::Format;
-use crate::digest::Sha256;
 use crate::layers::tree::Tree;
 use crate::output::extents;
 use crate::output::qcow2::{self, Compression, Earlier};
@@ -58,6 +57,7 @@ fn write_outputs(
         }
         Ok(())
     })?;
+    outputs.extend(boxes::write(bakery, raw, staging)?);
     if formats.contains(&Format::Raw) {
         fs_err::File::open(raw)?.sync_all()?;
         fs_err::rename(raw, staging.join(format!("{name}.raw")))?;
@@ -80,8 +80,7 @@ fn write_qcow2(bakery: &Bakery, raw: &Path, path: &Path, earlier: Option<&Earlie
         qcow2::write(source.file(), out, Compression::Zstd, bakery.context.jobs, earlier)
             .context("writing the qcow2")
     })?;
-    let size = fs_err::metadata(path)?.len();
-    Ok(Output { format: Format::Qcow2, size, sha256: Sha256::of_file(path)? })
+    Output::of_file(Format::Qcow2, path)
 }
 
 /// A folder that becomes the image's folder; removed if it does not.

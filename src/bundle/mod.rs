@@ -51,16 +51,12 @@ impl Bundle {
 
 /// Where bundles have the file `path` of the archive called `archive`.
 pub fn archive_path(definition: &Definition, archive: &str, path: &str) -> Result<PathBuf> {
-    match definition.base.repositories.get(archive) {
-        Some(repository) => {
-            let base = repository.url.trim_end_matches('/');
-            Ok(store::mirror_path(&format!("{base}/{path}"))?)
-        }
-        None => {
-            debug_assert!([DEBIAN, SECURITY].contains(&archive));
-            inside(&Path::new(archive).join(path))
-        }
+    if let Some(repository) = definition.base.repositories.get(archive) {
+        let base = repository.url.trim_end_matches('/');
+        return Ok(store::mirror_path(&format!("{base}/{path}"))?);
     }
+    debug_assert!([DEBIAN, SECURITY].contains(&archive));
+    inside(&Path::new(archive).join(path))
 }
 
 /// `path`, if it cannot lead out of the folder that it is below.

@@ -32,7 +32,9 @@ impl World {
         lock.downloads.keys().for_each(|url| insert(&store, url));
         let sources = lock.sources.values().flat_map(|packages| packages.values().flatten());
         sources.for_each(|file| insert(&store, &file.name));
-        ["manifest", "config", "one", "shared"].into_iter().for_each(|blob| insert(&store, blob));
+        for blob in ["manifest", "config", "one", "shared"] {
+            insert(&store, blob);
+        }
         Self { dir, context, store, sample }
     }
 

@@ -81,7 +81,8 @@ fn paths(locked: &Locked, wants: &[Want]) -> Result<BTreeMap<PathBuf, Sha256>> {
         paths.insert(archive_path(definition, archive, path)?, *sha256);
     }
     for want in wants.iter().filter(|want| want.redirect) {
-        for source in &want.sources {
+        // what mirrors of a registry have comes before what the registry itself has, which is what is asked there
+        if let Some(source) = want.sources.last() {
             paths.insert(inside(&store::mirror_path(source)?)?, want.sha256);
         }
     }

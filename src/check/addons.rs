@@ -1,18 +1,29 @@
-//! Whether the image has the addons' manifests, and what is known of addons.
+//! Whether the image has the addons, and what their makers say of them.
 
 use super::{Finding, Subject};
 use crate::Result;
+use crate::addon::{self, ordered};
 use crate::host;
-use crate::kube::known_bad;
 
 /// Judges each addon.
 pub fn check(subject: &Subject) -> Result<Vec<Finding>> {
-    let missing = subject.cluster.addons.iter().filter_map(|addon| missing(subject, addon));
-    let known = subject.cluster.addons.iter().filter_map(|addon| {
-        let why = known_bad::addon(addon)?;
+    let chosen = host::chosen_addons(subject.cluster);
+    let missing = chosen.iter().filter_map(|addon| missing(subject, addon));
+    let retired = chosen.iter().filter_map(|addon| {
+        let why = retired(subject, addon)?;
         Some(Finding::warning(format!("addon `{addon}`: {why}"), "plan for another one"))
     });
-    Ok(missing.chain(known).collect())
+    let circle = ordered(&chosen, &subject.image.addons).err();
+    let circle = circle.map(|fault| Finding::error(fault.message, fault.hint.unwrap_or_default()));
+    Ok(missing.chain(retired).chain(circle).collect())
+}
+
+/// What its makers or imgbuild say against it, also where the image does not have it yet.
+fn retired(subject: &Subject, addon: &str) -> Option<String> {
+    if let Some(record) = subject.image.addons.get(addon) {
+        return record.retired.clone();
+    }
+    addon::load(&subject.cluster.directory, addon, subject.image.architecture).ok()?.retired
 }
 
 fn missing(subject: &Subject, addon: &str) -> Option<Finding> {

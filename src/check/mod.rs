@@ -12,8 +12,10 @@ mod endpoint;
 mod finding;
 mod findings;
 mod images;
+mod kubeadm_list;
 mod machines;
 mod packages;
+mod pulls;
 mod rendered;
 mod runtime;
 mod subject;
@@ -24,16 +26,19 @@ pub use findings::Findings;
 pub use subject::Subject;
 
 use crate::Result;
+use crate::lock::Locked;
+use crate::store::Store;
 
 /// One kind of judgement.
 pub type Check = fn(&Subject) -> Result<Vec<Finding>>;
 
 /// All of them, in the order in which their findings are shown.
-pub const CHECKS: [Check; 9] = [
+pub const CHECKS: [Check; 10] = [
     control_planes::check,
     endpoint::check,
     runtime::check,
     images::check,
+    pulls::check,
     packages::check,
     addons::check,
     arguments::check,
@@ -51,6 +56,16 @@ pub fn all(subject: &Subject) -> Result<Findings> {
     if findings.iter().all(|finding| finding.severity != Severity::Error) {
         findings.extend(rendered::check(subject)?);
     }
+    Ok(Findings::of(findings))
+}
+
+/// What an image's lock alone shows: whether anything would have to be pulled at first boot.
+///
+/// # Errors
+/// What `store` has of it is damaged.
+pub fn image(store: &Store, locked: &Locked) -> Result<Findings> {
+    let mut findings = pulls::check_locked(locked);
+    findings.extend(kubeadm_list::check(store, locked)?);
     Ok(Findings::of(findings))
 }
 

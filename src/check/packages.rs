@@ -4,9 +4,6 @@ use super::{Finding, Subject};
 use crate::Result;
 use crate::cluster::Provider;
 
-/// What Longhorn's documentation asks of every node.
-const LONGHORN: [&str; 2] = ["open-iscsi", "nfs-common"];
-
 /// Judges Debian packages, if they are known.
 pub fn check(subject: &Subject) -> Result<Vec<Finding>> {
     let wanted = wanted(subject);
@@ -27,13 +24,15 @@ pub fn check(subject: &Subject) -> Result<Vec<Finding>> {
 }
 
 /// Packages with what needs them.
-fn wanted(subject: &Subject) -> Vec<(&'static str, &'static str)> {
+fn wanted<'a>(subject: &Subject<'a>) -> Vec<(&'a str, &'a str)> {
     let mut wanted = Vec::new();
     if subject.cluster.endpoint.provider == Provider::Keepalived {
         wanted.push(("keepalived", "the endpoint"));
     }
-    if subject.has_addon("longhorn") {
-        wanted.extend(LONGHORN.map(|package| (package, "Longhorn")));
+    for name in &subject.cluster.addons {
+        let record = subject.image.addons.get(name);
+        let packages = record.into_iter().flat_map(|record| &record.packages);
+        wanted.extend(packages.map(|package| (package.as_str(), name.as_str())));
     }
     wanted
 }

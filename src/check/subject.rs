@@ -29,9 +29,4 @@ impl<'a> Subject<'a> {
     pub fn control_planes(&self) -> impl Iterator<Item = &'a Host> {
         self.cluster.hosts.iter().filter(|host| host.role == Role::ControlPlane)
     }
-
-    /// Whether the addon called `name` is wanted.
-    pub fn has_addon(&self, name: &str) -> bool {
-        self.cluster.addons.iter().any(|addon| addon == name)
-    }
 }

@@ -1,10 +1,12 @@
 //! Each check finds what it is there for, in clusters and images that differ in one thing from good ones.
 
 use super::*;
+use crate::addon::images::PullPolicy;
 use crate::bake::{ImageRecord, KubernetesRecord};
 use crate::cluster::{self, Cluster};
 use crate::digest::Sha256;
 use crate::kube::quirks;
+use crate::kubeadm::testing as fixture;
 use crate::secrets;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -49,6 +51,7 @@ fn image(version: &str) -> ImageRecord {
         name: "node".into(),
         architecture: crate::architecture::Architecture::Amd64,
         imgbuild: "0".into(),
+        vagrant: false,
         agent: Some(digest),
         epoch: 0,
         suites: vec![],
@@ -60,6 +63,8 @@ fn image(version: &str) -> ImageRecord {
         containerd: Some("2.3.4".into()),
         images: own.into_iter().chain(more).chain([kube_vip]).map(|name| (name, digest)).collect(),
         manifests: named(&["operator-crds.yaml", "tigera-operator.yaml", "metrics-server.yaml"], &digest),
+        addons: ["calico", "metrics-server"].map(|name| (name.to_owned(), fixture::addon(name))).into(),
+        named: BTreeMap::new(),
         files: BTreeMap::new(),
     }
 }
@@ -153,17 +158,53 @@ fn programs_of_packages_must_be_there() {
     let unknown = found(&keepalived, &image, None);
     assert!(unknown[0].1.contains("whether the image has `keepalived`"), "{unknown:?}");
     let longhorn = changed("metrics-server", "longhorn");
-    finds(&longhorn, &image, Severity::Error, "has no package `open-iscsi`, which Longhorn needs");
+    let mut image = image;
+    image.addons.insert("longhorn".into(), fixture::addon("longhorn"));
+    finds(&longhorn, &image, Severity::Error, "has no package `open-iscsi`, which longhorn needs");
 }
 
 #[test]
 fn addons_need_their_manifests() {
     let nginx = changed("metrics-server", "ingress-nginx");
-    finds(&nginx, &image("1.36.4"), Severity::Error, "has no manifest `ingress-nginx.yaml`");
+    finds(&nginx, &image("1.36.4"), Severity::Error, "has no addon `ingress-nginx`");
     finds(&nginx, &image("1.36.4"), Severity::Warning, "is retired since March 2026");
     let mut without = image("1.36.4");
     without.manifests.remove("tigera-operator.yaml");
     finds(&cluster(CLUSTER), &without, Severity::Error, "has no manifest `tigera-operator.yaml`");
+}
+
+#[test]
+fn nothing_that_a_manifest_names_is_pulled() {
+    let digest = format!("sha256:{}", "0".repeat(64));
+    let (good, pinned) = ("r.example.org/good:1".to_owned(), format!("r.example.org/a:1@{digest}"));
+    let mut image = image("1.36.4");
+    for name in [good.clone(), format!("r.example.org/a@{digest}"), "docker.io/library/b:2".to_owned()] {
+        image.images.insert(name, Sha256::of(""));
+    }
+    let names = [
+        (good, PullPolicy::IfNotPresent),
+        (pinned, PullPolicy::Never),
+        ("b:2".into(), PullPolicy::IfNotPresent),
+    ];
+    image.named.insert("metrics-server.yaml".into(), names.into());
+    assert_eq!(found(&cluster(CLUSTER), &image, Some(&[])), []);
+    let images = image.named.get_mut("metrics-server.yaml").unwrap();
+    images.insert("r.example.org/missing".into(), PullPolicy::Always);
+    finds(&cluster(CLUSTER), &image, Severity::Error, "`r.example.org/missing:latest` is not baked");
+    let insists = "pulls `r.example.org/missing` each time";
+    finds(&cluster(CLUSTER), &image, Severity::Error, insists);
+    let patch = serde_json::json!({"resource": "deployment/a", "namespace": null, "type": "json",
+        "patch": [{"op": "add", "path": "/spec/template/spec/containers/0/imagePullPolicy", "value": "IfNotPresent"}]});
+    let record = image.addons.get_mut("metrics-server").unwrap();
+    record.patches.push(serde_json::from_value(patch).unwrap());
+    finds(&cluster(CLUSTER), &image, Severity::Warning, insists);
+}
+
+#[test]
+fn an_old_containerd_lets_images_be_collected() {
+    let mut old = image("1.30.0");
+    old.containerd = Some("1.6.20".into());
+    finds(&cluster(CLUSTER), &old, Severity::Note, "does not keep baked images");
 }
 
 #[test]

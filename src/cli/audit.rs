@@ -1,7 +1,8 @@
 //! `imgbuild audit`.
 
 use super::baked;
-use super::image::{DEFAULT, Format};
+use super::format::Format;
+use super::image::DEFAULT;
 use crate::Result;
 use crate::audit::{self, Audit, Database, Filter};
 use crate::context::Context;

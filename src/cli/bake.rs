@@ -1,13 +1,12 @@
 //! `imgbuild bake`.
 
-use super::image::{Format, LockedImageArgs};
+use super::format::Format;
+use super::image::LockedImageArgs;
+use super::outputs;
 use crate::Result;
-use crate::bake::Manifest;
 use crate::context::Context;
-use crate::size::human;
 use clap::Args as ClapArgs;
-use std::fmt::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// Bake an image into dist/IMAGE, doing only what is not done yet
 #[derive(ClapArgs)]
@@ -27,20 +26,11 @@ impl Args {
     pub fn run(&self, context: &Context) -> Result<()> {
         let opened = self.image.open(context)?;
         let manifest = opened.bakery(context)?.bake(&self.dist)?;
-        match self.format {
-            Format::Text => context.report.data(text(&manifest, &self.dist)),
-            Format::Json => context.report.data(serde_json::to_string_pretty(&manifest.outputs)? + "\n"),
+        let directory = self.dist.join(&manifest.image);
+        context.report.data(outputs::list(&manifest.outputs, &directory, self.format)?);
+        if self.format == Format::Text {
+            context.report.data(outputs::papers(&manifest.papers, &directory));
         }
         Ok(())
     }
-}
-
-fn text(manifest: &Manifest, dist: &Path) -> String {
-    let directory = dist.join(&manifest.image);
-    let mut text = String::new();
-    for (name, size, sha256) in manifest.files() {
-        let path = directory.join(name);
-        let _ = writeln!(text, "{sha256}  {}  {}", path.display(), human(size));
-    }
-    text
 }

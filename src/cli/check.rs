@@ -1,15 +1,18 @@
 //! `imgbuild check`.
 
-use super::cluster::definition;
-use super::image::Format;
+use super::definition_file;
+use super::format::Format;
 use super::image_record::ImageRecordArgs;
 use crate::Result;
 use crate::check::{self, Findings, Severity, Subject};
 use crate::cluster::{self, Cluster};
 use crate::context::Context;
+use crate::definition;
 use crate::environment;
 use crate::error::Fault;
+use crate::lock::Locked;
 use crate::secrets::{self, Secrets};
+use crate::store::Store;
 use clap::Args as ClapArgs;
 use std::path::{Path, PathBuf};
 
@@ -19,8 +22,11 @@ use std::path::{Path, PathBuf};
 #[derive(ClapArgs)]
 pub struct Args {
     /// Cluster definition: a file, or the name of one in clusters/
-    #[arg(value_name = "CLUSTER")]
-    cluster: PathBuf,
+    #[arg(value_name = "CLUSTER", required_unless_present = "locked")]
+    cluster: Option<PathBuf>,
+    /// Instead of a cluster, judge the lock of an image definition: whether anything would be pulled
+    #[arg(long, value_name = "IMAGE", conflicts_with_all = ["cluster", "secrets"])]
+    locked: Option<PathBuf>,
     /// The cluster's secrets [default: secrets/CLUSTER.yaml, if it is there]
     #[arg(long, value_name = "FILE")]
     secrets: Option<PathBuf>,
@@ -34,17 +40,27 @@ pub struct Args {
 impl Args {
     /// Runs the verb.
     pub fn run(&self, context: &Context) -> Result<()> {
-        let cluster = cluster::load(&definition(&self.cluster)?)?;
-        let findings = self.judge(&cluster)?;
-        match self.format {
-            Format::Text => context.report.data(findings.to_text()),
-            Format::Json => context.report.data(serde_json::to_string_pretty(&findings)? + "\n"),
-        }
+        let (name, findings) = self.findings(context)?;
+        context.report.data(self.format.print(&findings, || findings.to_text())?);
         match findings.count(Severity::Error) {
             0 => Ok(()),
-            _ => Err(Fault::input(format!("cluster `{}` has errors", cluster.name))
-                .hint("each has its own hint above")
-                .into()),
+            _ => Err(Fault::input(format!("`{name}` has errors")).hint("each has its own hint above").into()),
+        }
+    }
+
+    fn findings(&self, context: &Context) -> Result<(String, Findings)> {
+        match (&self.locked, &self.cluster) {
+            (Some(image), _) => {
+                let path = definition_file::IMAGE.find(image)?;
+                let locked = Locked::open(definition::load(&path)?, &path)?;
+                Ok((locked.definition().name.clone(), check::image(&Store::open(context)?, &locked)?))
+            }
+            (None, Some(cluster)) => {
+                let cluster = cluster::load(&definition_file::CLUSTER.find(cluster)?)?;
+                let findings = self.judge(&cluster)?;
+                Ok((cluster.name, findings))
+            }
+            (None, None) => Err(Fault::usage("there is nothing to check").hint("name a cluster").into()),
         }
     }
 

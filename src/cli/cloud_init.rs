@@ -1,7 +1,7 @@
 //! `imgbuild cloud-init`.
 
 use super::cluster::ClusterArgs;
-use super::image::Format;
+use super::format::Format;
 use crate::Result;
 use crate::context::Context;
 use crate::host::Site;
@@ -62,10 +62,7 @@ impl Args {
             text += &diff.to_text();
             all.push(diff);
         })?;
-        match self.format {
-            Format::Text => context.report.data(text),
-            Format::Json => context.report.data(serde_json::to_string_pretty(&all)? + "\n"),
-        }
+        context.report.data(self.format.print(&all, || text)?);
         Ok(())
     }
 }

@@ -1,10 +1,10 @@
 //! Which cluster a verb is about, and how it is opened.
 
+use super::definition_file;
 use super::image_record::ImageRecordArgs;
 use crate::Result;
 use crate::bake::ImageRecord;
 use crate::cluster::{self, Cluster};
-use crate::error::Fault;
 use crate::host::{Keys, Site};
 use crate::kubeadm::Scope;
 use crate::secrets::Secrets;
@@ -33,20 +33,10 @@ impl ClusterArgs {
 
     /// Reads all three; gives the secrets new tokens first if `rotate` is set.
     pub fn open(&self, rotate: bool) -> Result<Opened> {
-        let cluster = cluster::load(&definition(&self.cluster)?)?;
+        let cluster = cluster::load(&definition_file::CLUSTER.find(&self.cluster)?)?;
         let record = self.image.load(&cluster.image)?;
         Opened::open(cluster, record, self.secrets.as_deref(), rotate)
     }
-}
-
-/// The definition file that `name` means.
-pub fn definition(name: &Path) -> Result<PathBuf> {
-    let named = Path::new("clusters").join(format!("{}.yaml", name.display()));
-    [name.to_owned(), named].into_iter().find(|path| path.is_file()).ok_or_else(|| {
-        Fault::usage(format!("there is no cluster definition `{}`", name.display()))
-            .hint("name a file, or a cluster in `clusters/`, from the folder that has `clusters/`")
-            .into()
-    })
 }
 
 /// A cluster with everything that its hosts are rendered from.

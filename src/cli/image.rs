@@ -1,14 +1,14 @@
 //! Which image a verb is about, and how it is opened.
 
+use super::definition_file;
 use crate::Result;
 use crate::bake::Bakery;
 use crate::context::Context;
 use crate::definition::{self, Definition};
-use crate::error::Fault;
 use crate::lock::{self, Lock, Locked, Update};
 use crate::store::Store;
 use crate::template::Templates;
-use clap::{Args, ValueEnum};
+use clap::Args;
 use std::path::{Path, PathBuf};
 
 /// The image that is baked when none is named: all of it comes from Debian's archive.
@@ -39,15 +39,6 @@ impl LockedImageArgs {
     }
 }
 
-/// How data is printed.
-#[derive(ValueEnum, Clone, Copy, PartialEq, Eq)]
-pub enum Format {
-    /// For people.
-    Text,
-    /// For programs.
-    Json,
-}
-
 impl ImageArgs {
     /// What the user wrote.
     pub fn named(&self) -> &Path {
@@ -56,13 +47,7 @@ impl ImageArgs {
 
     /// The definition file.
     pub fn path(&self) -> Result<PathBuf> {
-        let named = Path::new("images").join(format!("{}.yaml", self.image.display()));
-        let candidates = [self.image.clone(), named];
-        candidates.into_iter().find(|path| path.is_file()).ok_or_else(|| {
-            Fault::usage(format!("there is no image definition `{}`", self.image.display()))
-                .hint("name a file, or an image in `images/`, from the folder that has `images/`")
-                .into()
-        })
+        definition_file::IMAGE.find(&self.image)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::baked;
 use super::boot::image_file;
-use super::image::Format;
+use super::format::Format;
 use crate::Result;
 use crate::atomic;
 use crate::context::Context;
@@ -52,10 +52,7 @@ impl Args {
 
     fn contents(&self, path: &Path) -> Result<String> {
         let inspection = inspect::inspect(path)?;
-        match self.format {
-            Format::Text => Ok(inspection.to_text()),
-            Format::Json => Ok(serde_json::to_string_pretty(&inspection)? + "\n"),
-        }
+        self.format.print(&inspection, || inspection.to_text())
     }
 
     fn sizes(&self, path: &Path) -> Result<String> {
@@ -64,9 +61,6 @@ impl Args {
             let title = path.file_stem().unwrap_or_default().to_string_lossy();
             atomic::write(svg, usage.to_svg(&title))?;
         }
-        match self.format {
-            Format::Text => Ok(usage.to_text(ROWS)),
-            Format::Json => Ok(serde_json::to_string_pretty(&usage)? + "\n"),
-        }
+        self.format.print(&usage, || usage.to_text(ROWS))
     }
 }

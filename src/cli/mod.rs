@@ -5,15 +5,19 @@ mod audit;
 mod bake;
 mod baked;
 mod boot;
+mod box_;
 mod check;
 mod cloud_init;
 mod cluster;
+mod definition_file;
 mod fetch;
+mod format;
 mod image;
 mod image_record;
 mod inspect;
 mod lock;
 mod options;
+mod outputs;
 mod plan;
 mod schema;
 mod timeline;
@@ -51,6 +55,7 @@ enum Verb {
     Check(check::Args),
     CloudInit(cloud_init::Args),
     Boot(boot::Args),
+    Box(box_::Args),
     Timeline(timeline::Args),
     Schema(schema::Args),
 }
@@ -71,6 +76,7 @@ pub fn main() -> ExitCode {
         Verb::Check(args) => args.run(&context),
         Verb::CloudInit(args) => args.run(&context),
         Verb::Boot(args) => args.run(&context),
+        Verb::Box(args) => args.run(&context),
         Verb::Timeline(args) => args.run(&context),
         Verb::Schema(args) => args.run(&context),
     };

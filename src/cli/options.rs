@@ -1,7 +1,8 @@
 //! Options that every verb takes.
 
 use crate::context::Context;
-use crate::environment::{self, ARTIFACT_MIRROR, CACHE_DIR, MIRROR, NODE};
+use crate::environment::{self, ARTIFACT_MIRROR, CACHE_DIR, MIRROR, NODE, PLAIN_HTTP, REGISTRY_MIRRORS};
+use crate::oci::{PlainRegistry, Registries, RegistryMirror};
 use crate::report::Report;
 use clap::Args;
 use std::path::PathBuf;
@@ -22,6 +23,14 @@ pub struct Options {
     /// Take upstream URLs from here: a folder or URL with HOST/PATH below it
     #[arg(long, global = true, value_name = "DIR|URL", env = ARTIFACT_MIRROR, hide_env_values = true)]
     artifact_mirror: Option<String>,
+    /// Ask this mirror of a container registry first: `docker.io=mirror.example.org/hub`; may be repeated
+    #[arg(long, global = true, value_name = "REGISTRY=HOST[/PATH]", env = REGISTRY_MIRRORS, hide_env_values = true,
+          value_delimiter = ',')]
+    registry_mirror: Vec<RegistryMirror>,
+    /// Speak to this container registry without encryption; may be repeated
+    #[arg(long, global = true, value_name = "HOST[:PORT]", env = PLAIN_HTTP, hide_env_values = true,
+          value_delimiter = ',')]
+    plain_http: Vec<PlainRegistry>,
     /// Trust these certificate authorities (PEM) besides the system's
     #[arg(long, global = true, value_name = "FILE")]
     ca_file: Option<PathBuf>,
@@ -44,6 +53,7 @@ impl Options {
             offline: self.offline,
             mirror: self.mirror.clone(),
             artifact_mirror: self.artifact_mirror.clone(),
+            registries: Registries::new(&self.registry_mirror, &self.plain_http),
             ca_file: self.ca_file.clone(),
             node: self.node.clone(),
             jobs: self.jobs.unwrap_or_else(environment::processors).max(1),

@@ -1,6 +1,7 @@
 //! `imgbuild plan`.
 
-use super::image::{Format, LockedImageArgs};
+use super::format::Format;
+use super::image::LockedImageArgs;
 use crate::Result;
 use crate::context::Context;
 use clap::Args as ClapArgs;
@@ -24,10 +25,7 @@ impl Args {
     pub fn run(&self, context: &Context) -> Result<()> {
         let opened = self.image.open(context)?;
         let explanation = opened.bakery(context)?.explain(&self.dist)?;
-        match self.format {
-            Format::Text => context.report.data(explanation.to_text()),
-            Format::Json => context.report.data(serde_json::to_string_pretty(&explanation)? + "\n"),
-        }
+        context.report.data(self.format.print(&explanation, || explanation.to_text())?);
         Ok(())
     }
 }

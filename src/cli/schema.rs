@@ -2,10 +2,10 @@
 
 use crate::Result;
 use crate::context::Context;
-use crate::{cluster, definition};
+use crate::{addon, cluster, definition};
 use clap::{Args as ClapArgs, ValueEnum};
 
-/// Print the JSON Schema of image or cluster definitions, for editors
+/// Print the JSON Schema of image or cluster definitions or addons, for editors
 #[derive(ClapArgs)]
 pub struct Args {
     /// Of which files
@@ -20,6 +20,8 @@ enum Kind {
     Image,
     /// `clusters/*.yaml`.
     Cluster,
+    /// `addons/*/addon.yaml`.
+    Addon,
 }
 
 impl Args {
@@ -29,6 +31,7 @@ impl Args {
         context.report.data(match self.kind {
             Kind::Image => definition::schema::json(),
             Kind::Cluster => cluster::schema::json(),
+            Kind::Addon => addon::schema::json(),
         });
         Ok(())
     }

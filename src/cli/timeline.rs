@@ -1,6 +1,6 @@
 //! `imgbuild timeline`.
 
-use super::image::Format;
+use super::format::Format;
 use crate::boot::cluster::last_status;
 use crate::context::Context;
 use crate::error::Fault;
@@ -35,10 +35,7 @@ impl Args {
         if let Some(path) = &self.svg {
             atomic::write(path, timeline.to_svg(&self.title))?;
         }
-        match self.format {
-            Format::Text => context.report.data(timeline.to_text()),
-            Format::Json => context.report.data(serde_json::to_string_pretty(&timeline)? + "\n"),
-        }
+        context.report.data(self.format.print(&timeline, || timeline.to_text())?);
         Ok(())
     }
 }

@@ -142,6 +142,8 @@ pub struct ExtraArguments {
     pub controller_manager: BTreeMap<String, String>,
     /// `kube-scheduler`.
     pub scheduler: BTreeMap<String, String>,
+    /// `etcd`.
+    pub etcd: BTreeMap<String, String>,
     /// `kubelet` of every host.
     pub kubelet: BTreeMap<String, String>,
     /// Fields of `KubeletConfiguration`, by name.

@@ -15,7 +15,7 @@ fn roles(cluster: &Cluster) -> Vec<(&str, Role, String)> {
 
 #[test]
 fn they_are_named_after_their_files_and_have_an_image() {
-    for name in ["archive", "archive-ha", "book"] {
+    for name in ["archive", "archive-ha", "archive-vagrant", "book"] {
         let cluster = shipped(name);
         assert_eq!(cluster.name, name);
         let image = cluster.directory.parent().unwrap().join("images").join(cluster.image + ".yaml");

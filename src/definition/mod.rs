@@ -10,6 +10,8 @@ pub mod schema;
 mod validate;
 
 pub use model::*;
+pub(crate) use raw::RawDigest;
+pub(crate) use validate::checks;
 
 use crate::Result;
 use crate::architecture::Architecture;

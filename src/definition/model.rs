@@ -4,10 +4,12 @@
 //! Local files serialise as their file name alone: where a project lies must not change an input key. Whoever
 //! makes such a key adds the digest of the file.
 
+use crate::addon::{Addon, Chart};
 use crate::architecture::Architecture;
 use crate::digest::Sha256;
 use crate::kube::quirks;
 use crate::kube::version::Version;
+use crate::output::vagrant::Settings;
 use crate::size::ByteSize;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize, Serializer};
@@ -35,6 +37,10 @@ pub struct Definition {
     pub images: BTreeMap<String, Image>,
     /// Addon manifests by file name, placed under `/etc/kubernetes/components`.
     pub manifests: BTreeMap<String, Download>,
+    /// Helm charts that become addon manifests, by file name.
+    pub charts: BTreeMap<String, Chart>,
+    /// Addons by name; their manifests, images and needs are part of the other fields already.
+    pub addons: BTreeMap<String, Addon>,
     /// Hermetic builds by name.
     pub stages: BTreeMap<String, Stage>,
     /// Files that imgbuild or the user adds, by absolute path.
@@ -47,6 +53,9 @@ pub struct Definition {
     pub disk: Disk,
     /// What to write to `dist/`.
     pub outputs: BTreeSet<Format>,
+    /// What boxes say about themselves; an image has it if it has what Vagrant logs in with.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub vagrant: Option<Settings>,
 }
 
 /// The operating system: a Debian root made by mmdebstrap.
@@ -324,6 +333,10 @@ pub enum Format {
     Raw,
     /// A compressed qcow2.
     Qcow2,
+    /// A Vagrant box for libvirt, with the qcow2 in it.
+    VagrantLibvirt,
+    /// A Vagrant box for VirtualBox, with a compressed VMDK in it.
+    VagrantVirtualbox,
 }
 
 fn file_name<S: Serializer>(path: &Path, serializer: S) -> Result<S::Ok, S::Error> {

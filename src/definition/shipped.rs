@@ -5,7 +5,8 @@ use crate::kube::quirks;
 use crate::template::{Templates, variables};
 use std::path::PathBuf;
 
-const SHIPPED: [&str; 2] = ["debian-12-archive", "debian-13"];
+const SHIPPED: [&str; 4] =
+    ["debian-12-archive", "debian-12-archive-vagrant", "debian-13", "debian-13-vagrant"];
 
 fn shipped(name: &str) -> Definition {
     load(&images().join(name).with_extension("yaml")).unwrap_or_else(|error| panic!("{error:#}"))
@@ -105,5 +106,22 @@ fn what_is_held_is_what_kubernetes_consists_of() {
 fn their_versions_are_known() {
     for name in SHIPPED {
         assert!(quirks::is_known(shipped(name).kubernetes.unwrap().version));
+    }
+}
+
+#[test]
+fn boxes_are_the_images_and_what_vagrant_logs_in_with() {
+    for name in ["debian-12-archive", "debian-13"] {
+        let (plain, boxed) = (shipped(name), shipped(&format!("{name}-vagrant")));
+        assert!(plain.vagrant.is_none() && boxed.vagrant.is_some());
+        assert!(plain.overlay.keys().all(|path| !path.contains("vagrant")), "{name}");
+        let more: Vec<_> =
+            boxed.overlay.iter().filter(|(path, _)| !plain.overlay.contains_key(*path)).collect();
+        assert!(more.iter().all(|(path, _)| path.contains("vagrant")), "{name}");
+        let rest = |definition: &Definition| {
+            let Definition { base, kubernetes, images, manifests, units, .. } = definition.clone();
+            (base, kubernetes, images, manifests, units)
+        };
+        assert!(rest(&plain) == rest(&boxed), "{name}");
     }
 }

@@ -120,7 +120,7 @@ fn errors_name_the_place() {
         ("images: {busybox: {}}\n", "a.yaml:7:10: `images.busybox`: `busybox` is no image reference"),
         ("manifests: {a.yaml: {}}\n", "a.yaml:7:13: `manifests[\"a.yaml\"].url`: is missing"),
         ("outputs: []\n", "a.yaml:7:1: `outputs`: is empty"),
-        ("outputs: [vhd]\n", "a.yaml:7:11: `outputs[0]`: unknown variant `vhd`, expected `raw` or `qcow2`"),
+        ("outputs: [vhd]\n", "a.yaml:7:11: `outputs[0]`: unknown variant `vhd`, expected one of"),
     ];
     for (more, expected) in table {
         let error = error_of(more);
@@ -252,6 +252,64 @@ fn a_name_is_not_inherited() {
 }
 
 #[test]
+fn of_several_bases_each_is_laid_over_the_ones_before_it() {
+    let project = Project::new(&[
+        ("images/common.yaml", "schema: 1\nbase: {kernel: k0, packages: [jq]}\n"),
+        ("images/one.yaml", "schema: 1\nextends: common.yaml\nbase: {kernel: k1, packages+: [curl]}\n"),
+        ("images/two.yaml", "schema: 1\nextends: common.yaml\nbase: {suites: [x2], packages+: [less]}\n"),
+        ("images/a.yaml", "schema: 1\nname: a\nextends: [one.yaml, two.yaml]\n"),
+    ]);
+    let definition = project.load().unwrap();
+    // what both have in common does not come again over the first
+    assert_eq!(definition.base.kernel, "k1");
+    assert_eq!(definition.base.packages, ["curl", "jq", "less"].map(str::to_owned).into());
+    let project = Project::new(&[
+        ("images/a.yaml", "schema: 1\nextends: [b.yaml, c.yaml]\n"),
+        ("images/b.yaml", "schema: 1\n"),
+        ("images/c.yaml", "schema: 1\nextends: [b.yaml, a.yaml]\n"),
+    ]);
+    assert!(
+        project.error().contains("goes round in a circle: `a.yaml` → `c.yaml` → "),
+        "{}",
+        project.error()
+    );
+    let project = Project::new(&[("images/a.yaml", "schema: 1\nextends:\n  - /b.yaml\n")]);
+    assert!(project.error().starts_with("a.yaml:3:5: `extends`: \"/b.yaml\" is no relative path"));
+}
+
+const LOGIN: &str = "overlay: {/home/vagrant/.ssh/authorized_keys: {text: x}}\nvagrant: {}\n";
+
+#[test]
+fn boxes_need_a_login_and_a_disk_to_be_packed_from() {
+    let boxes = definition_of(&format!("{LOGIN}outputs: [qcow2, vagrant-libvirt, vagrant-virtualbox]\n"));
+    assert!(boxes.outputs.contains(&Format::VagrantVirtualbox));
+    let table = [
+        (
+            "outputs: [qcow2, vagrant-libvirt]\n".to_owned(),
+            "a.yaml:7:1: `outputs`: a libvirt box of an image",
+        ),
+        ("vagrant: {}\n".to_owned(), "a.yaml:7:1: `vagrant`: the image lacks `/home/vagrant/.ssh/auth"),
+        (
+            format!("{LOGIN}outputs: [raw, vagrant-libvirt]\n"),
+            "a.yaml:9:1: `outputs`: boxes are packed from the qcow2",
+        ),
+        (
+            LOGIN.replace("{}", "{version: '1.0'}"),
+            "a.yaml:8:11: `vagrant.version`: `1.0` is no semantic version",
+        ),
+        (LOGIN.replace("{}", "{url: boxes}"), "a.yaml:8:11: `vagrant.url`: `boxes` is no URL"),
+        ("outputs: [vagrant-vmware]\n".to_owned(), "a.yaml:7:"),
+    ];
+    for (more, expected) in table {
+        let error = error_of(&more);
+        assert!(error.starts_with(expected), "{error}");
+    }
+    let arm = format!("{MINIMAL}{LOGIN}outputs: [qcow2, vagrant-virtualbox]\n").replace("amd64", "arm64");
+    let error = Project::new(&[("images/a.yaml", &arm)]).error();
+    assert!(error.contains("there is no virtualbox box for `arm64`"), "{error}");
+}
+
+#[test]
 fn cycles_and_missing_bases_are_refused() {
     let project = Project::new(&[
         ("images/a.yaml", "schema: 1\nextends: b.yaml\n"),
@@ -262,8 +320,8 @@ fn cycles_and_missing_bases_are_refused() {
     assert!(error.contains("`extends` goes round in a circle: `b.yaml` → `../images/c.yaml` → `"), "{error}");
     let project = Project::new(&[("images/a.yaml", "schema: 1\nextends: b.yaml\n")]);
     assert!(project.error().starts_with("a.yaml:2:1: `extends`: failed to open file"), "{}", project.error());
-    let project = Project::new(&[("images/a.yaml", "schema: 1\nextends: [b]\n")]);
-    assert!(project.error().contains("`extends`: invalid type: sequence"), "{}", project.error());
+    let project = Project::new(&[("images/a.yaml", "schema: 1\nextends: {b: c}\n")]);
+    assert!(project.error().contains("`extends`: {\"b\":\"c\"} is no relative path"), "{}", project.error());
 }
 
 const NODE: &str = "  packages: [conntrack]

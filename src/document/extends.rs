@@ -10,8 +10,9 @@ use std::path::{Path, PathBuf};
 
 /// The document in `text` merged onto all that it extends; `file` is where `text` was read.
 pub fn resolve<R: Raw>(text: &str, file: &Path) -> Result<Tree> {
-    let chain = read_chain::<R>(text, file)?;
-    let mut documents = chain.into_iter().rev();
+    let mut chain = Chain::default();
+    chain.read::<R>(text, file)?;
+    let mut documents = chain.documents.into_iter();
     let first = documents.next().ok_or_else(|| Fault::input("nothing to read"))?;
     let mut merged = merge::alone(first)?;
     for document in documents {
@@ -21,23 +22,45 @@ pub fn resolve<R: Raw>(text: &str, file: &Path) -> Result<Tree> {
     Ok(merged)
 }
 
-/// The document first, then what it extends, and so on.
-fn read_chain<R: Raw>(text: &str, file: &Path) -> Result<Vec<Tree>> {
-    let mut files = vec![(file.to_owned(), identity(file))];
-    let mut documents = vec![];
-    let mut text = text.to_owned();
-    while let Some((current, _)) = files.last() {
-        let mut document = read_one::<R>(&text, current)?;
-        let extends = document.remove("extends");
-        documents.push(document);
-        let Some(extends) = extends else { break };
-        let next = base_of(&extends, current)?;
-        text = read_base(&next, &extends)?;
-        let entry = (next.clone(), identity(&next));
-        refuse_cycle(&files, &entry, &extends)?;
-        files.push(entry);
+/// What is read of a document and of all that it extends.
+#[derive(Default)]
+struct Chain {
+    /// In the order in which they are laid over each other.
+    documents: Vec<Tree>,
+    /// The files whose bases are being read, each as it was named and by identity.
+    open: Vec<(PathBuf, PathBuf)>,
+    /// Those that are in `documents`: what two bases have in common counts once, where it comes first.
+    done: Vec<PathBuf>,
+}
+
+impl Chain {
+    /// Adds all that the document in `text` extends, then itself.
+    fn read<R: Raw>(&mut self, text: &str, file: &Path) -> Result<()> {
+        let this = identity(file);
+        self.open.push((file.to_owned(), this.clone()));
+        let mut document = read_one::<R>(text, file)?;
+        for extends in document.remove("extends").map(each).unwrap_or_default() {
+            let next = base_of(&extends, file)?;
+            let text = read_base(&next, &extends)?;
+            let entry = (next.clone(), identity(&next));
+            refuse_cycle(&self.open, &entry, &extends)?;
+            if !self.done.contains(&entry.1) {
+                self.read::<R>(&text, &next)?;
+            }
+        }
+        self.open.pop();
+        self.done.push(this);
+        self.documents.push(document);
+        Ok(())
     }
-    Ok(documents)
+}
+
+/// The items of a list, or the one value that is there instead.
+fn each(extends: Tree) -> Vec<Tree> {
+    match extends.node {
+        Node::List(items) => items,
+        _ => vec![extends],
+    }
 }
 
 /// Parses and type-checks one file, so that what is wrong in it is reported with its own lines.

@@ -30,6 +30,17 @@ pub trait Raw: DeserializeOwned + JsonSchema {
     const SCHEMA_COMMAND: &'static str;
 }
 
+/// What `extends` may be, for the JSON Schema.
+#[derive(JsonSchema)]
+#[schemars(untagged)]
+#[allow(dead_code)] // read with its origins, so never as this
+pub enum Extends {
+    /// One file.
+    One(String),
+    /// Several, each laid over the ones before it.
+    Several(Vec<String>),
+}
+
 /// A document merged onto all that it extends.
 pub struct Document {
     tree: Tree,

@@ -1,7 +1,7 @@
 //! All files of one host.
 
 use super::file::{File, Secrecy};
-use super::{Part, Site, access, addons, calico, cni, endpoint, names, node, pki};
+use super::{Part, Site, access, addons, cni, endpoint, names, node, pki};
 use crate::Result;
 use crate::cluster::{Host, Pool};
 use crate::kubeadm::{init, join};
@@ -31,7 +31,7 @@ fn files(site: &Site, part: &Part) -> Result<Vec<File>> {
     files.extend(pki::files(site, part));
     files.extend(endpoint::files(site, part)?);
     files.extend(cni::file(site, part)?);
-    files.extend(calico::file(site, part)?);
+    files.extend(addons::files(site, part)?);
     files.extend(names::file(site, part)?);
     files.extend(access::files(site, part)?);
     let addons = addons::of(site, part)?;

@@ -6,7 +6,6 @@
 mod access;
 mod addons;
 mod bundle;
-mod calico;
 mod cni;
 mod endpoint;
 mod file;
@@ -19,7 +18,7 @@ mod network;
 mod node;
 mod pki;
 
-pub use addons::manifests as addon_manifests;
+pub use addons::{chosen as chosen_addons, manifests as addon_manifests};
 pub use bundle::{Bundle, of_host, of_pool};
 pub use file::{File, Secrecy};
 pub use keys::Keys;

@@ -9,6 +9,7 @@ use crate::kubeadm::{Member, phases};
 use crate::node::configuration::{
     Addon, Bootstrap, Ingress, Install, Kubeadm, NodeAddress, NodeConfiguration, PATH, Peer, SCHEMA, When,
 };
+use std::collections::BTreeMap;
 
 /// What kubeadm's preflight wants of a control plane (`ControlPlaneNumCPU`, `ControlPlaneMem` in MiB).
 const CONTROL_PLANE_CPUS: u16 = 2;
@@ -37,7 +38,7 @@ fn configuration(site: &Site, part: &Part, addons: Vec<Addon>) -> Result<NodeCon
         hosts: hosts(cluster, part),
         pool_networks: pool_networks(cluster, part),
         addons,
-        ingress: ingress(cluster, part),
+        ingress: ingress(site, part),
         install: installs(site, part),
         remove: Vec::new(),
     })
@@ -86,13 +87,28 @@ fn pool_networks(cluster: &Cluster, part: &Part) -> Vec<String> {
     pools.map(|pool| pool.network.to_string()).collect()
 }
 
-fn ingress(cluster: &Cluster, part: &Part) -> Option<Ingress> {
-    cluster.ingress.as_ref().filter(|_| part.is_first()).map(|ingress| Ingress {
+/// What the definition says, or else what the first addon that brings a controller says of it.
+fn ingress(site: &Site, part: &Part) -> Option<Ingress> {
+    let cluster = site.cluster();
+    let own = cluster.ingress.as_ref().map(|ingress| Ingress {
         class: ingress.class.clone(),
         namespace: ingress.namespace.clone(),
         service: ingress.service.clone(),
         node_ports: ingress.node_ports.clone(),
-    })
+    });
+    let mut records = cluster.addons.iter().filter_map(|name| site.scope.image.addons.get(name));
+    let implied = records.find_map(|record| record.ingress.as_ref()).map(|ingress| Ingress {
+        class: ingress.class.clone(),
+        namespace: ingress.namespace.clone(),
+        service: ingress.service.clone(),
+        node_ports: inside(&ingress.node_ports, cluster.node_ports),
+    });
+    own.or(implied).filter(|_| part.is_first())
+}
+
+/// All of `ports`, or none if one is outside of the cluster's range.
+fn inside(ports: &BTreeMap<String, u16>, (first, last): (u16, u16)) -> BTreeMap<String, u16> {
+    if ports.values().all(|port| (first..=last).contains(port)) { ports.clone() } else { BTreeMap::new() }
 }
 
 /// By hand, people find kubeadm's file where the book has it.

@@ -4,7 +4,9 @@ use crate::bake::ImageRecord;
 use crate::cluster::{PodNetworking, Provider};
 use crate::kubeadm::testing as fixture;
 use crate::node::configuration::{Bootstrap, NodeAddress, NodeConfiguration, PATH, When};
+use crate::process::foreign;
 use serde_json::{Value, json};
+use std::path::Path;
 
 /// Bundles of a cluster that `change` has changed: one for each host, then the pool's.
 fn bundles(minor: u32, change: impl FnOnce(&mut Cluster, &mut ImageRecord)) -> Vec<Bundle> {
@@ -198,7 +200,7 @@ fn an_addon_that_the_image_does_not_have_is_refused() {
     let (keys, templates) = (keys(), templates());
     let site = site(fixture::scope(&cluster, &image), &keys, &templates);
     let error = of_host(&site, &cluster.hosts[0]).err().unwrap().to_string();
-    assert!(error.contains("`ingress-nginx.yaml`"), "{error}");
+    assert!(error.contains("has no addon `ingress-nginx`"), "{error}");
 }
 
 #[test]
@@ -257,4 +259,31 @@ fn a_host_knows_the_way_to_every_other_hosts_pods() {
         route("172.31.4.0/24", "192.168.61.14"),
     ]);
     assert_eq!(config["ethernets"]["cluster"]["routes"], expected);
+}
+
+#[test]
+fn manifests_of_shipped_addons_are_filled_in_as_kept() {
+    let bundles = bundles(36, |cluster, image| {
+        cluster.addons = crate::addon::shipped().map(str::to_owned).collect();
+        image.addons = crate::addon::shipped().map(|name| (name.to_owned(), fixture::addon(name))).collect();
+        let names = image.addons.values().flat_map(|addon| &addon.manifests).map(|manifest| &manifest.name);
+        image.manifests.extend(names.map(|name| (name.clone(), crate::digest::Sha256::of(name))));
+    });
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/addons");
+    let update = crate::environment::variable("UPDATE_GOLDEN").is_some();
+    let names = ["custom-resources.yaml", "kubelet-csr-approver.yaml"];
+    for name in names {
+        let text = find(&bundles[0], &format!("/etc/kubernetes/components/{name}")).unwrap();
+        if update {
+            crate::atomic::write(&folder.join(name), text).unwrap();
+        }
+        let kept = fs_err::read_to_string(folder.join(name)).unwrap_or_default();
+        assert!(kept == text, "`{name}` differs: see `UPDATE_GOLDEN=1 cargo test filled_in` and `git diff`");
+        let path = folder.join(name);
+        let arguments = ["annotate", "--local", "--output=name", "example.org/seen=yes", "--filename"];
+        foreign("kubectl").args(arguments).arg(path).output().unwrap();
+    }
+    let names: Vec<String> = node(&bundles[0]).addons.into_iter().map(|addon| addon.name).collect();
+    assert_eq!(names[..3], ["calico", "kube-vip", "kubelet-csr-approver"]);
+    assert_eq!(node(&bundles[0]).addons[0].wait, [["--for=condition=Ready", "node/host01", "--timeout=5m"]]);
 }

@@ -14,10 +14,6 @@ const INIT_GOES_THROUGH_ENDPOINT: [Patches; 3] = [(34, 2..=7), (35, 0..=4), (36,
 const KUBE_VIP: [(&str, &str); 1] =
     [("1.2.2", "dials the address that it must create (dell/omnia#4992, fixed by kube-vip#1658)")];
 
-/// Addons with what is wrong with them.
-const ADDONS: [(&str, &str); 1] =
-    [("ingress-nginx", "is retired since March 2026 and gets no fixes (kubernetes/website#53183)")];
-
 /// Whether `kubeadm init` of `version` needs the endpoint before it can work.
 pub fn init_goes_through_endpoint(version: Version) -> bool {
     let affected = |(minor, patches): &Patches| version.minor == *minor && patches.contains(&version.patch);
@@ -28,11 +24,6 @@ pub fn init_goes_through_endpoint(version: Version) -> bool {
 pub fn kube_vip(tag: &str) -> Option<&'static str> {
     let version = tag.trim_start_matches('v');
     KUBE_VIP.iter().find(|(bad, _)| *bad == version).map(|(_, why)| *why)
-}
-
-/// What is wrong with the addon called `name`, if anything.
-pub fn addon(name: &str) -> Option<&'static str> {
-    ADDONS.iter().find(|(bad, _)| *bad == name).map(|(_, why)| *why)
 }
 
 #[cfg(test)]

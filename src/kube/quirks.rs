@@ -5,9 +5,11 @@
 //! `cmd/kubeadm/app/util/config/common.go`), containerd's `RELEASES.md`, and the change logs named beside each
 //! constant (`k/k#…` is a pull request of kubernetes/kubernetes).
 
+mod images;
 mod kube_vip;
 mod kubeadm;
 
+pub use images::*;
 pub use kube_vip::*;
 pub use kubeadm::*;
 

@@ -1,7 +1,6 @@
 //! Which container images an image has baked, by what they are.
 
 use crate::bake::ImageRecord;
-use crate::kube::quirks;
 
 /// A baked image's name and tag.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,11 +21,6 @@ impl<'a> Baked<'a> {
         let last = last.split('@').next()?;
         let (name, tag) = last.split_once(':').unwrap_or((last, ""));
         Some(Self { reference, repository: path, name, tag })
-    }
-
-    /// Whether kubeadm looks for it under another name or tag unless it is told.
-    pub fn is_custom(&self) -> bool {
-        !self.tag.is_empty() && !quirks::is_upstream_repository(self.repository)
     }
 }
 

@@ -113,7 +113,7 @@ fn join_fields(control_plane: bool) -> Vec<(usize, &'static str, Value, Now)> {
 }
 
 /// What the book's files do not have, by document: kubeadm's defaults said aloud, and what hosts rely on.
-const ADDED: [(usize, &str); 25] = [
+const ADDED: [(usize, &str); 28] = [
     (0, "/bootstrapTokens/0/description"),
     (0, "/nodeRegistration/name"),
     (0, "/nodeRegistration/criSocket"),
@@ -128,6 +128,9 @@ const ADDED: [(usize, &str); 25] = [
     (0, "/timeouts/discovery"),
     (1, "/clusterName"),
     (1, "/imageRepository"),
+    (1, "/dns/imageTag"),
+    (1, "/etcd/local/dataDir"),
+    (1, "/etcd/local/imageTag"),
     (1, "/encryptionAlgorithm"),
     (1, "/networking/serviceSubnet"),
     (1, "/networking/dnsDomain"),

@@ -70,9 +70,12 @@ struct Etcd {
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct LocalEtcd {
-    image_tag: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    image_tag: Option<String>,
     /// Not optional in kubeadm's type; this is its default.
     data_dir: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    extra_args: Option<Arguments>,
 }
 
 #[derive(Debug, Serialize)]
@@ -160,12 +163,13 @@ fn controller_manager(scope: &Scope) -> BTreeMap<String, String> {
     arguments
 }
 
-/// Only where the baked etcd is not kubeadm's own: a tag that is set, `kubeadm upgrade` leaves alone.
+/// The baked etcd, whatever kubeadm's own would be: patches of Kubernetes raise that one, and it would be pulled.
 fn etcd(scope: &Scope) -> Option<Etcd> {
-    let image = baked::find(scope.image, &scope.kubernetes.image_repository, "etcd")?;
-    image
-        .is_custom()
-        .then(|| Etcd { local: LocalEtcd { image_tag: image.tag.to_owned(), data_dir: "/var/lib/etcd" } })
+    let baked = baked::find(scope.image, &scope.kubernetes.image_repository, "etcd");
+    let image_tag = baked.filter(|image| !image.tag.is_empty()).map(|image| image.tag.to_owned());
+    let extra_args = Arguments::of(scope.version(), scope.cluster.extra_arguments.etcd.clone());
+    let local = LocalEtcd { image_tag, data_dir: "/var/lib/etcd", extra_args };
+    (local.image_tag.is_some() || local.extra_args.is_some()).then_some(Etcd { local })
 }
 
 impl Dns {
@@ -180,20 +184,20 @@ impl Dns {
                 image_tag: None,
             });
         }
-        let image = baked::all(scope.image).find(|image| image.name == "coredns").filter(own_coredns)?;
+        let image = baked::all(scope.image).find(|image| image.name == "coredns" && !image.tag.is_empty())?;
         Some(Self {
             kind: quirks::kubeadm_has_dns_type(version).then_some("CoreDNS"),
             disabled: None,
-            image_repository: Some(image.repository.to_owned()),
+            image_repository: own_coredns(&image).then(|| image.repository.to_owned()),
             image_tag: Some(image.tag.to_owned()),
         })
     }
 }
 
-/// Upstream's `CoreDNS` is one folder deeper than its other images.
+/// Upstream's `CoreDNS` is one folder deeper than its other images, and kubeadm finds it there by itself.
 fn own_coredns(image: &Baked) -> bool {
     let parent = image.repository.strip_suffix("/coredns").unwrap_or(image.repository);
-    image.is_custom() && !quirks::is_upstream_repository(parent)
+    !quirks::is_upstream_repository(parent)
 }
 
 fn proxy(scope: &Scope) -> Option<Proxy> {

@@ -1,6 +1,7 @@
 //! A cluster like the book's for tests: three control planes, a worker, a pool.
 
 use super::Scope;
+use crate::addon::AddonRecord;
 use crate::architecture::Architecture;
 use crate::bake::{ImageRecord, KubernetesRecord};
 use crate::cluster::{
@@ -12,6 +13,7 @@ use crate::kube::version::Version;
 use crate::node::configuration::Bootstrap;
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::Ipv4Addr;
+use std::path::Path;
 use std::time::Duration;
 
 /// The digest that no key has.
@@ -110,9 +112,19 @@ pub fn image(minor: u32, repository: &str) -> ImageRecord {
         containerd: Some("2.3.4".into()),
         images: references.into_iter().map(digest).collect(),
         manifests: manifests.into_iter().map(|name| (name.to_owned(), Sha256::of(name))).collect(),
+        addons: BTreeMap::from([("calico".to_owned(), addon("calico"))]),
+        named: BTreeMap::new(),
         files: BTreeMap::new(),
+        vagrant: false,
         agent: None,
     }
+}
+
+/// What an image's record says of the shipped addon `name`.
+pub fn addon(name: &str) -> AddonRecord {
+    AddonRecord::from(
+        &crate::addon::load(Path::new("/nonexistent/images"), name, Architecture::Amd64).unwrap(),
+    )
 }
 
 /// Both together.

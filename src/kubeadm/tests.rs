@@ -2,6 +2,7 @@ use super::testing::{self, HASH, TOKEN};
 use super::*;
 use crate::cluster::{PodNetworking, Provider, Taint};
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 
 const CREDENTIALS: Credentials = Credentials { token: TOKEN, ca_cert_hash: HASH, certificate_key: None };
 const TOKENS: [Token; 1] = [Token { token: TOKEN, description: "hosts of cluster `book`" }];
@@ -69,8 +70,10 @@ fn no_taints_and_kubeadms_taints_are_different_things() {
 }
 
 #[test]
-fn an_etcd_that_is_not_upstreams_is_named() {
-    assert!(init(36, "registry.k8s.io", |_, _| ())[1].get("etcd").is_none());
+fn the_baked_etcd_and_dns_are_named() {
+    let upstream = init(36, "registry.k8s.io", |_, _| ());
+    assert_eq!(upstream[1]["etcd"]["local"]["imageTag"], "3.4.23");
+    assert_eq!(upstream[1]["dns"], json!({"imageTag": "v1.14.2"}));
     let own = init(20, "imgbuild.local/archive", |_, _| ());
     assert_eq!(own[1]["etcd"]["local"]["imageTag"], "3.4.23");
     assert_eq!(own[1]["dns"]["type"], "CoreDNS");
@@ -90,6 +93,24 @@ fn addons_that_the_image_cannot_have_are_disabled_where_that_can_be_said() {
 fn static_routes_leave_no_ranges_to_the_controller_manager() {
     let documents = init(20, "registry.k8s.io", |cluster, _| cluster.network = PodNetworking::StaticRoutes);
     assert_eq!(documents[1]["controllerManager"]["extraArgs"], json!({"allocate-node-cidrs": "false"}));
+}
+
+#[test]
+fn etcd_takes_arguments_with_or_without_a_tag_of_its_own() {
+    let slow = BTreeMap::from([("election-timeout".to_owned(), "5000".to_owned())]);
+    let etcd = |minor| {
+        let documents = init(minor, "registry.k8s.io", |cluster, image| {
+            cluster.extra_arguments.etcd = slow.clone();
+            if minor == 30 {
+                image.images.retain(|reference, _| !reference.contains("/etcd:"));
+            }
+        });
+        documents[1]["etcd"].clone()
+    };
+    let old = json!({"local": {"dataDir": "/var/lib/etcd", "extraArgs": {"election-timeout": "5000"}}});
+    assert_eq!(etcd(30), old);
+    let listed = json!([{"name": "election-timeout", "value": "5000"}]);
+    assert_eq!(etcd(36)["local"]["extraArgs"], listed);
 }
 
 #[test]

@@ -46,8 +46,19 @@ pub fn create(
     resolver.source_packages()?;
     resolver.downloads()?;
     resolver.pulls()?;
+    resolver.manifests()?;
+    resolver.named_images()?;
+    warn_of_retired(context, definition);
     resolver.lock.sections = resolver.sections;
     Ok(resolver.lock)
+}
+
+fn warn_of_retired(context: &Context, definition: &Definition) {
+    for addon in definition.addons.values() {
+        if let Some(why) = &addon.retired {
+            context.report.warn(format!("addon `{}`: {why}", addon.name));
+        }
+    }
 }
 
 fn empty() -> Lock {
@@ -60,22 +71,25 @@ fn empty() -> Lock {
         sources: BTreeMap::new(),
         downloads: BTreeMap::new(),
         images: BTreeMap::new(),
+        named: BTreeMap::new(),
+        rendered: BTreeMap::new(),
     }
 }
 
-struct Resolver<'a> {
-    context: &'a Context,
-    store: &'a Store,
-    definition: &'a Definition,
+/// A lock in the making.
+pub(super) struct Resolver<'a> {
+    pub(super) context: &'a Context,
+    pub(super) store: &'a Store,
+    pub(super) definition: &'a Definition,
     sections: BTreeMap<String, Sha256>,
-    old: Lock,
+    pub(super) old: Lock,
     /// Opened when first needed, one for the definition's archives and one for the tools'.
     apts: BTreeMap<bool, IsolatedApt>,
-    lock: Lock,
+    pub(super) lock: Lock,
 }
 
 impl Resolver<'_> {
-    fn is_kept(&self, section: &str) -> bool {
+    pub(super) fn is_kept(&self, section: &str) -> bool {
         let kept = self.old.sections.get(section);
         kept.is_some() && kept == self.sections.get(section)
     }
@@ -177,10 +191,11 @@ impl Resolver<'_> {
         Ok(())
     }
 
-    fn resolve_pull(&self, reference: &str, pinned: Option<Sha256>) -> Result<LockedImage> {
+    pub(super) fn resolve_pull(&self, reference: &str, pinned: Option<Sha256>) -> Result<LockedImage> {
         self.context.report.step(format!("resolving image `{reference}`"));
         let mut get = |url: &str, accepted: &[&str]| {
-            let (sha256, _) = self.store.download_unpinned(url, accepted, oci::MANIFEST_LIMIT)?;
+            let candidates = self.context.registries.candidates(url);
+            let (sha256, _) = self.store.download_first(&candidates, accepted, oci::MANIFEST_LIMIT)?;
             Ok(fs_err::read(self.store.file(&sha256)?)?)
         };
         oci::resolve(reference, pinned, self.definition.base.architecture, &mut get)

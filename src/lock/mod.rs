@@ -7,6 +7,7 @@ mod archives;
 mod create;
 mod file;
 mod locked;
+mod manifests;
 mod model;
 mod roots;
 mod sections;

@@ -1,5 +1,6 @@
 //! What a lock file holds.
 
+use crate::addon::images::PullPolicy;
 use crate::apt::resolve::Deb;
 use crate::apt::source_package::SourceFile;
 use crate::digest::Sha256;
@@ -29,6 +30,12 @@ pub struct Lock {
     pub downloads: BTreeMap<String, LockedDownload>,
     /// Pulled container images by reference.
     pub images: BTreeMap<String, LockedImage>,
+    /// For each baked manifest the images that it names, as it writes them, with the policy that it has for each.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub named: BTreeMap<String, BTreeMap<String, PullPolicy>>,
+    /// Manifests that Helm made of charts, by file name: their text.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub rendered: BTreeMap<String, String>,
 }
 
 /// A downloaded file.

@@ -2,6 +2,7 @@
 
 use super::roots::{TOOLS, roots};
 use crate::Result;
+use crate::addon::ManifestSource;
 use crate::definition::{Artifact, Definition, Download, Image, Part, Source};
 use crate::digest::Sha256;
 use crate::stages::tools;
@@ -29,6 +30,9 @@ pub fn sections(definition: &Definition) -> Result<BTreeMap<String, Sha256>> {
     for download in downloads(definition) {
         sections.insert(format!("download/{}", download.url), digest(&json!(download))?);
     }
+    for (name, wanted) in manifests(definition) {
+        sections.insert(format!("manifest/{name}"), digest(&wanted)?);
+    }
     for (reference, image) in &definition.images {
         if let Image::Pull { digest: pinned } = image {
             let wanted = json!([reference, pinned, base.architecture]);
@@ -42,9 +46,29 @@ fn digest(value: &serde_json::Value) -> Result<Sha256> {
     Ok(Sha256::of(serde_json::to_vec(value)?))
 }
 
+/// What decides about the text of each manifest, and about the images that it names.
+fn manifests(definition: &Definition) -> BTreeMap<&String, serde_json::Value> {
+    let mut manifests = BTreeMap::new();
+    let architecture = definition.base.architecture;
+    for (name, download) in &definition.manifests {
+        manifests.insert(name, json!([download, architecture]));
+    }
+    let version = definition.kubernetes.as_ref().map(|kubernetes| kubernetes.version);
+    for (name, chart) in &definition.charts {
+        manifests.insert(name, json!([chart, architecture, version]));
+    }
+    for manifest in definition.addons.values().flat_map(|addon| &addon.manifests) {
+        if let ManifestSource::Text(_) | ManifestSource::Template(_) = &manifest.source {
+            manifests.insert(&manifest.name, json!([manifest, architecture]));
+        }
+    }
+    manifests
+}
+
 /// Every download that `definition` names, wherever it does.
 pub fn downloads(definition: &Definition) -> Vec<&Download> {
-    let named = definition.manifests.values();
+    let charts = definition.charts.values().map(|chart| &chart.download);
+    let named = definition.manifests.values().chain(charts);
     let composed = definition.images.values().flat_map(|image| match image {
         Image::Compose(compose) => compose.files.values().map(|file| &file.source).collect(),
         Image::Pull { .. } => Vec::new(),

@@ -4,8 +4,10 @@ use super::configuration::{Addon, Ingress, NodeConfiguration, When};
 use super::failure::Outcome;
 use super::host::Host;
 use super::{
-    addons, cleanup, clock, endpoint, files, handover, images, ingress, init, join, ready, torn, wait,
+    addons, cleanup, clock, endpoint, files, handover, images, ingress, init, join, kubelet, ready, torn,
+    wait,
 };
+use crate::digest::Sha256;
 
 /// One deed; doing it again after it was cut off anywhere ends as doing it once.
 #[derive(Debug, Clone, PartialEq)]
@@ -26,6 +28,8 @@ pub enum Action {
     InstallPki,
     /// Puts files in their place.
     InstallFiles(When),
+    /// Tells kubelet the address that this host has found.
+    NodeIp,
     /// Makes sure that there is no cluster yet.
     NoCluster,
     /// Starts what holds the endpoint's address.
@@ -58,6 +62,14 @@ pub enum Action {
     RemoveSecrets,
 }
 
+/// What decides about the outcome of `action`, where that may change after it was done.
+pub fn inputs(host: &impl Host, action: &Action) -> Option<Sha256> {
+    match action {
+        Action::Addon(addon) => addons::inputs(host, addon),
+        _ => None,
+    }
+}
+
 /// Does `action` once.
 pub fn act(host: &impl Host, configuration: &NodeConfiguration, action: &Action) -> Outcome {
     match action {
@@ -69,6 +81,7 @@ pub fn act(host: &impl Host, configuration: &NodeConfiguration, action: &Action)
         Action::Clock => clock::wait(host),
         Action::InstallPki => files::install_pki(host, configuration),
         Action::InstallFiles(when) => files::install(host, configuration, *when),
+        Action::NodeIp => kubelet::node_ip(host, configuration),
         Action::NoCluster => endpoint::no_cluster(host, configuration),
         Action::StartUnit(unit) => endpoint::start_unit(host, unit),
         Action::InitPhase(phase) => {

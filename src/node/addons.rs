@@ -1,10 +1,11 @@
 //! Applies manifests as the cluster's administrator. Server-side apply: some have annotations too long for any
 //! other way, and applying twice is applying once.
 
-use super::configuration::Addon;
+use super::configuration::{Addon, Patch};
 use super::failure::{Failure, Outcome};
 use super::host::{Command, Host};
 use super::kubectl::ADMIN;
+use crate::digest::Sha256;
 use std::time::Duration;
 
 /// Applying a thousand objects takes a while in emulation.
@@ -12,7 +13,7 @@ const LIMIT: Duration = Duration::from_secs(15 * 60);
 /// How every definition of a resource says what it is.
 const DEFINITION: &str = "kind: CustomResourceDefinition";
 
-/// Applies all manifests of `addon` in order, then waits as it says.
+/// Applies all manifests of `addon` in order, patches what they made, then waits as it says.
 pub fn apply(host: &impl Host, addon: &Addon) -> Outcome {
     for manifest in &addon.manifests {
         let path = host.path(manifest).to_string_lossy().into_owned();
@@ -21,11 +22,35 @@ pub fn apply(host: &impl Host, addon: &Addon) -> Outcome {
             run(host, &["wait", "--for=condition=Established", "crd", "--all", "--timeout=5m"])?;
         }
     }
-    for wait in &addon.wait {
-        let words: Vec<&str> = std::iter::once("wait").chain(wait.iter().map(String::as_str)).collect();
-        run(host, &words)?;
+    for patch in &addon.patches {
+        self::patch(host, patch)?;
+    }
+    for (verb, tests) in [("wait", &addon.wait), ("rollout", &addon.rollout)] {
+        for test in tests {
+            let words: Vec<&str> = std::iter::once(verb).chain(test.iter().map(String::as_str)).collect();
+            run(host, &words)?;
+        }
     }
     Ok(None)
+}
+
+/// What decides about the outcome of [`apply`]: the addon itself and its manifests as they are now. `None` if one
+/// cannot be read, which is no reason to apply the others.
+pub fn inputs(host: &impl Host, addon: &Addon) -> Option<Sha256> {
+    let mut all = serde_json::to_vec(addon).ok()?;
+    for manifest in &addon.manifests {
+        all.extend(Sha256::of_file(&host.path(manifest)).ok()?.bytes());
+    }
+    Some(Sha256::of(all))
+}
+
+fn patch(host: &impl Host, patch: &Patch) -> Result<(), Failure> {
+    let kind = format!("--type={}", patch.kind.name());
+    let text = patch.patch.to_string();
+    let namespace = patch.namespace.as_ref().map(|name| format!("--namespace={name}"));
+    let mut words = vec!["patch", &patch.resource, &kind, "--patch", &text];
+    words.extend(namespace.as_deref());
+    run(host, &words)
 }
 
 fn run(host: &impl Host, arguments: &[&str]) -> Result<(), Failure> {

@@ -26,6 +26,8 @@ Usage: imgbuild-node run
 
 /// What trying again cannot mend; the unit is not started again then.
 const FAILED: u8 = 3;
+/// How often a control plane that is done looks whether a manifest has been edited.
+const LOOK_FOR_NEWS: Duration = Duration::from_secs(30);
 /// How often `status --wait` looks.
 const LOOK: Duration = Duration::from_secs(1);
 
@@ -64,7 +66,11 @@ fn print(text: &str) -> ExitCode {
 fn run() -> Result<ExitCode> {
     let configuration = NodeConfiguration::parse(&fs_err::read(configuration::PATH)?)?;
     let host = RealHost::new(Some(configuration.clone()));
-    match Machine::new(&host, &configuration).run() {
+    let end = Machine::new(&host, &configuration).run();
+    if end == End::Done && configuration.role != Role::Worker {
+        return Ok(stay(&host, &configuration));
+    }
+    match end {
         End::Failed => Ok(ExitCode::from(FAILED)),
         End::Manual => {
             for command in manual::commands(&configuration) {
@@ -72,12 +78,18 @@ fn run() -> Result<ExitCode> {
             }
             Ok(ExitCode::SUCCESS)
         }
-        End::Done if configuration.role == Role::Worker => Ok(ExitCode::SUCCESS),
-        End::Done => {
-            host.start_approver();
-            loop {
-                std::thread::park();
-            }
+        End::Done => Ok(ExitCode::SUCCESS),
+    }
+}
+
+/// For ever: approves certificates, and applies again what a person has edited.
+fn stay(host: &RealHost, configuration: &NodeConfiguration) -> ExitCode {
+    host.start_approver();
+    loop {
+        host.sleep(LOOK_FOR_NEWS);
+        let machine = Machine::new(host, configuration);
+        if machine.has_news() && machine.run() == End::Failed {
+            return ExitCode::from(FAILED);
         }
     }
 }

@@ -153,8 +153,52 @@ pub struct Addon {
     pub name: String,
     /// Absolute paths of manifests, applied in this order by server-side apply; CRDs are awaited after each.
     pub manifests: Vec<String>,
+    /// What is changed in applied objects, each time that they are applied.
+    #[serde(default)]
+    pub patches: Vec<Patch>,
     /// Arguments of `kubectl wait` after which the next addon is applied; empty if nothing is awaited.
     pub wait: Vec<Vec<String>>,
+    /// Arguments of `kubectl rollout`, likewise; awaited after `wait`.
+    #[serde(default)]
+    pub rollout: Vec<Vec<String>>,
+}
+
+/// A change of one object: `kubectl patch`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Patch {
+    /// Kind and name: `deployment/metrics-server`.
+    pub resource: String,
+    /// Its namespace, if it has one.
+    pub namespace: Option<String>,
+    /// How the patch is meant.
+    #[serde(rename = "type")]
+    pub kind: PatchKind,
+    /// The patch.
+    pub patch: serde_json::Value,
+}
+
+/// The types of patches that kubectl knows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PatchKind {
+    /// Merges lists of containers by name and such.
+    Strategic,
+    /// RFC 7386.
+    Merge,
+    /// RFC 6902.
+    Json,
+}
+
+impl PatchKind {
+    /// As `kubectl patch --type=` wants it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Strategic => "strategic",
+            Self::Merge => "merge",
+            Self::Json => "json",
+        }
+    }
 }
 
 /// What the book does by hand to its ingress controller.

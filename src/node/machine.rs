@@ -6,6 +6,7 @@ use super::failure::Failure;
 use super::host::Host;
 use super::plan::{Step, steps};
 use super::status::{Done, Moment, Phase, SCHEMA, State, Status, store};
+use crate::digest::Sha256;
 
 /// How the agent's run ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,7 +39,7 @@ impl<'a, H: Host> Machine<'a, H> {
     /// Takes all steps that are not done.
     pub fn run(mut self) -> End {
         let steps = steps(self.configuration);
-        if steps.iter().all(|step| step.each_boot || self.is_done(step)) {
+        if steps.iter().all(|step| step.each_boot || (self.is_done(step) && !self.has_changed(step))) {
             return self.end();
         }
         for step in &steps {
@@ -61,8 +62,21 @@ impl<'a, H: Host> Machine<'a, H> {
     fn is_due(&self, step: &Step) -> bool {
         match self.record(step) {
             None => true,
-            Some(done) => step.each_boot && done.boot_id != self.status.boot_id,
+            Some(done) => (step.each_boot && done.boot_id != self.status.boot_id) || self.has_changed(step),
         }
+    }
+
+    /// Whether something is to be done again because what it was done with has changed, such as a manifest that a
+    /// person has edited.
+    pub fn has_news(&self) -> bool {
+        steps(self.configuration).iter().any(|step| self.is_done(step) && self.has_changed(step))
+    }
+
+    fn has_changed(&self, step: &Step) -> bool {
+        let (Some(now), Some(done)) = (action::inputs(self.host, &step.action), self.record(step)) else {
+            return false;
+        };
+        done.inputs != Some(now)
     }
 
     fn record(&self, step: &Step) -> Option<&Done> {
@@ -74,9 +88,11 @@ impl<'a, H: Host> Machine<'a, H> {
         self.begin(step);
         loop {
             self.status.attempts += 1;
+            // before it is done: what changes meanwhile must be seen later
+            let inputs = action::inputs(self.host, &step.action);
             match action::act(self.host, self.configuration, &step.action) {
                 Ok(note) => {
-                    self.finish(step, note);
+                    self.finish(step, note, inputs);
                     return true;
                 }
                 Err(Failure::Again(why)) => self.wait(step, &why),
@@ -115,7 +131,7 @@ impl<'a, H: Host> Machine<'a, H> {
         self.host.sleep(step.pace.wait(self.status.attempts, self.host.random()));
     }
 
-    fn finish(&mut self, step: &Step, note: Option<String>) {
+    fn finish(&mut self, step: &Step, note: Option<String>, inputs: Option<Sha256>) {
         // what the step wrote must not be younger than the record that it did
         self.host.sync();
         let (started, finished) = (self.status.since, self.host.now());
@@ -127,6 +143,7 @@ impl<'a, H: Host> Machine<'a, H> {
             started,
             finished,
             attempts: self.status.attempts,
+            inputs,
         });
         self.status.last_error.clear();
         self.status.state = State::Running;

@@ -5,7 +5,7 @@
 //! that it goes on where a power cut stopped it. Every effect on the host goes through [`host`], which tests
 //! replace by a double.
 //!
-//! What steps do, in their order: [`wait`], [`images`], [`clock`], [`files`], [`endpoint`], [`init`] or [`join`]
+//! What steps do, in their order: [`wait`], [`images`], [`clock`], [`files`], [`kubelet`], [`endpoint`], [`init`] or [`join`]
 //! (which looks after its host's [`etcd`] member), [`handover`], [`addons`], [`ingress`], [`ready`], [`cleanup`].
 //! Beside them, on control planes and for ever: [`approver`].
 
@@ -30,6 +30,7 @@ pub mod ingress;
 pub mod init;
 pub mod join;
 pub mod kubectl;
+pub mod kubelet;
 pub mod machine;
 pub mod manual;
 pub mod plan;

@@ -5,7 +5,7 @@
 
 use super::action::Action;
 use super::backoff::Pace;
-use super::configuration::{Bootstrap, NodeConfiguration, Role, When};
+use super::configuration::{Bootstrap, NodeAddress, NodeConfiguration, Role, When};
 use super::status::Phase;
 
 /// The first words of phases of `kubeadm init` that need the API server.
@@ -65,6 +65,9 @@ fn beginning(configuration: &NodeConfiguration) -> Vec<Step> {
     steps.push(Step { each_boot: true, ..look(Phase::Clock, "clock", Action::Clock) });
     steps.push(work(Phase::Files, "PKI", Action::InstallPki));
     steps.push(work(Phase::Files, "before kubeadm", Action::InstallFiles(When::BeforeKubeadm)));
+    if let NodeAddress::Within(_) = configuration.address {
+        steps.push(work(Phase::Files, "kubelet's address", Action::NodeIp));
+    }
     steps
 }
 

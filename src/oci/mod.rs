@@ -20,6 +20,8 @@ pub mod pull;
 #[cfg(feature = "operator")]
 pub mod reference;
 #[cfg(feature = "operator")]
+mod registries;
+#[cfg(feature = "operator")]
 pub(crate) mod rfc3339;
 #[cfg(feature = "operator")]
 mod urls;
@@ -35,6 +37,8 @@ pub use limits::MANIFEST_LIMIT;
 pub use pull::resolve;
 #[cfg(feature = "operator")]
 pub use reference::Reference;
+#[cfg(feature = "operator")]
+pub use registries::{PlainRegistry, Registries, RegistryMirror};
 #[cfg(feature = "operator")]
 pub use urls::{blob_url, manifest_url, tag_url};
 #[cfg(feature = "operator")]

@@ -113,7 +113,8 @@ fn split_registry(name: &str) -> (String, String) {
     (registry.to_owned(), path)
 }
 
-fn is_registry(text: &str) -> bool {
+/// Whether this is a host in lower case, perhaps with a port.
+pub(super) fn is_registry(text: &str) -> bool {
     let (host, port) = text.split_once(':').map_or((text, None), |(host, port)| (host, Some(port)));
     let digits = |port: &str| port.bytes().all(|b| b.is_ascii_digit());
     let port = port.is_none_or(|port| digits(port) && port.parse::<u16>().is_ok_and(|port| port > 0));

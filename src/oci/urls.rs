@@ -1,6 +1,7 @@
 //! Where a registry has what a reference names (distribution-spec 1.1, "Pull").
 
 use super::reference::Reference;
+use super::registries::HUB;
 use crate::Result;
 use crate::digest::Sha256;
 
@@ -26,7 +27,7 @@ pub fn tag_url(reference: &str) -> Result<String> {
 fn url(reference: &Reference, kind: &str, which: &str) -> String {
     let host = match reference.registry() {
         // The name that people write serves web pages only.
-        "docker.io" => "registry-1.docker.io",
+        registry if registry == HUB.0 => HUB.1,
         other => other,
     };
     format!("https://{host}/v2/{}/{kind}/{which}", reference.repository())

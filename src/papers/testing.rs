@@ -145,6 +145,8 @@ fn lock(openssl: &str) -> Lock {
         sources: BTreeMap::from([("build".into(), BTreeMap::from([("tool".into(), files)]))]),
         downloads: [RUNC, CNI, ADDON].map(|url| (url.to_owned(), download(url))).into(),
         images: BTreeMap::from([(PULLED.into(), image)]),
+        named: BTreeMap::new(),
+        rendered: BTreeMap::from([("chart.yaml".into(), "kind: List".into())]),
     }
 }
 

@@ -214,6 +214,9 @@ impl Planner<'_> {
         for (name, download) in &definition.manifests {
             inputs.add(format!("manifest `{name}`"), self.locked.download(download)?.sha256);
         }
+        for (name, text) in &self.locked.lock().rendered {
+            inputs.add(format!("manifest `{name}`"), Sha256::of(text));
+        }
         for (reference, step) in images {
             inputs.add(format!("image `{reference}`"), step.key);
         }

@@ -39,22 +39,27 @@ pub fn wants(context: &Context, locked: &Locked, is_wanted: impl Fn(&Sha256) -> 
     for (reference, image) in &lock.images {
         let blobs = image.layers.iter().chain([&image.config]);
         for blob in blobs.filter(|blob| is_wanted(&blob.sha256)) {
-            wants.push(blob_want(reference, blob, oci::blob_url(reference, &blob.sha256)?));
+            wants.push(blob_want(context, reference, blob, &oci::blob_url(reference, &blob.sha256)?));
         }
         let manifest = &image.manifest;
         if is_wanted(&manifest.sha256) {
-            wants.push(blob_want(reference, manifest, oci::manifest_url(reference, &manifest.sha256)?));
+            wants.push(blob_want(
+                context,
+                reference,
+                manifest,
+                &oci::manifest_url(reference, &manifest.sha256)?,
+            ));
         }
     }
     Ok(wants)
 }
 
-fn blob_want(reference: &str, blob: &Blob, url: String) -> Want {
+fn blob_want(context: &Context, reference: &str, blob: &Blob, url: &str) -> Want {
     Want {
         name: reference.into(),
         sha256: blob.sha256,
         size: Some(blob.size),
-        sources: vec![url],
+        sources: context.registries.candidates(url),
         redirect: true,
         accept: Some(blob.media_type.clone()),
         hint: None,

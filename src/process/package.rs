@@ -20,6 +20,8 @@ pub fn of(program: &str) -> &str {
         "ssh-keygen" => "openssh-client",
         "systemctl" => "systemd",
         "unshare" => "util-linux",
+        "vde_switch" => "vde-switch",
+        "xmllint" => "libxml2-utils",
         other => other,
     }
 }

@@ -12,8 +12,8 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-/// The kernel ends a killed process at once; it only has to be scheduled.
-const END_LIMIT: Duration = Duration::from_secs(20);
+/// A process that was killed, or has gone into the background, only has to be scheduled.
+const LIMIT: Duration = Duration::from_secs(20);
 const INTERVAL: Duration = Duration::from_millis(20);
 
 /// How QEMU is told to go into the background, and where to write its process number.
@@ -28,19 +28,20 @@ pub struct Daemon {
 impl Daemon {
     /// The one whose process number is, or will be, in `pid_file`.
     pub fn at(pid_file: &Path) -> Self {
-        Self { pid_file: pid_file.to_owned() }
+        // whoever looks for it may have come from another folder
+        Self { pid_file: std::path::absolute(pid_file).unwrap_or_else(|_| pid_file.to_owned()) }
     }
 
-    /// Runs `command`, which goes into the background by `flags`; returns when it has opened all its files and
-    /// ports.
+    /// Runs `command`, which goes into the background by `flags`; returns when it is there and `is_open`.
     ///
     /// # Errors
-    /// With what the program said if it could not.
-    pub fn start(&self, command: Tool, flags: [&str; 2]) -> Result<()> {
+    /// With what the program said if it could not start, or if it is not open soon.
+    pub fn start(&self, command: Tool, flags: [&str; 2], is_open: impl Fn() -> bool) -> Result<()> {
         if self.is_running() {
             return Err(Fault::usage(format!("`{}` is running already", self.name())).into());
         }
-        command.args(flags).arg(&self.pid_file).run()
+        command.args(flags).arg(&self.pid_file).run()?;
+        self.wait(|| self.is_running() && is_open(), "does not start")
     }
 
     /// Whether it runs: a process has that number, and is the one that was started with this file.
@@ -55,16 +56,16 @@ impl Daemon {
     pub fn power_off(&self) -> Result<()> {
         let Some(process) = self.process() else { return Ok(()) };
         match kill_process(process, Signal::KILL) {
-            Ok(()) | Err(Errno::SRCH) => self.wait_for_end(),
+            Ok(()) | Err(Errno::SRCH) => self.wait(|| !self.is_running(), "does not end"),
             Err(error) => Err(error).with_context(|| format!("ending `{}`", self.name())),
         }
     }
 
-    fn wait_for_end(&self) -> Result<()> {
+    fn wait(&self, until: impl Fn() -> bool, or_else: &str) -> Result<()> {
         let waiting = Stopwatch::new();
-        while self.is_running() {
-            if waiting.elapsed() > END_LIMIT {
-                return Err(Fault::child(format!("`{}` does not end", self.name())).into());
+        while !until() {
+            if waiting.elapsed() > LIMIT {
+                return Err(Fault::child(format!("`{}` {or_else}", self.name())).into());
             }
             std::thread::sleep(INTERVAL);
         }
@@ -106,9 +107,11 @@ mod tests {
         let daemon = Daemon::at(&dir.path().join("idle.pid"));
         let idle =
             || Tool::new("qemu-system-x86_64").args(["-machine", "none", "-nodefaults", "-display", "none"]);
-        daemon.start(idle(), QEMU_FLAGS).unwrap();
+        daemon.start(idle(), QEMU_FLAGS, || true).unwrap();
         assert!(Daemon::at(&dir.path().join("idle.pid")).is_running());
-        assert!(daemon.start(idle(), QEMU_FLAGS).unwrap_err().to_string().contains("running already"));
+        assert!(
+            daemon.start(idle(), QEMU_FLAGS, || true).unwrap_err().to_string().contains("running already")
+        );
         daemon.power_off().unwrap();
         assert!(!daemon.is_running());
     }

@@ -19,9 +19,15 @@ pub struct Switch {
 }
 
 impl Switch {
+    /// Whether programs can plug in: it goes into the background before it has opened its sockets.
+    pub fn is_open(&self) -> bool {
+        self.folder.join("ctl").exists()
+    }
+
     /// The command that runs it.
     pub fn command(&self) -> Tool {
+        let ports = self.ports + 1; // it counts port 0, which nobody gets; who finds no port waits for ever
         let tool = Tool::new("vde_switch").arg("--sock").arg(&self.folder);
-        tool.args(["--mode", "600", "--dirmode", "700", "--numports", &self.ports.to_string()])
+        tool.args(["--mode", "600", "--dirmode", "700", "--numports", &ports.to_string()])
     }
 }

@@ -11,7 +11,8 @@ use std::collections::BTreeMap;
 use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
-const SEED: &str = "seed.iso";
+/// The disk that carries a machine's documents.
+pub const SEED: &str = "seed.iso";
 /// What [`crate::bake`] leaves in an image's folder.
 const IMAGE_MANIFEST: &str = "manifest.json";
 
@@ -74,6 +75,17 @@ impl Folder {
     pub fn write_secret(&self, name: &str, text: &str) -> Result<()> {
         make_private(&self.path)?;
         atomic::replace(&self.path.join(name), 0o600, text.as_bytes())
+    }
+
+    /// Writes a file beside the machines' folders that programs of the same user read, or removes it if there is
+    /// nothing to be said.
+    pub fn write_public(&self, name: &str, text: Option<&str>) -> Result<()> {
+        let path = self.path.join(name);
+        match text {
+            Some(text) => atomic::replace(&path, 0o644, text.as_bytes()),
+            None if path.exists() => Ok(fs_err::remove_file(path)?),
+            None => Ok(()),
+        }
     }
 
     /// The summary that is there.

@@ -11,6 +11,7 @@ mod machine;
 mod mask;
 mod run;
 mod summary;
+mod vagrant;
 
 pub use budget::{Budget, Size};
 pub use diff::{Change, HostDiff};
@@ -19,6 +20,7 @@ pub use folder::Folder;
 pub use machine::Machine;
 pub use run::{compare, write};
 pub use summary::{HostSummary, Summary};
+pub use vagrant::{Machines, VAGRANT};
 
 #[cfg(test)]
 mod foreign;

@@ -6,6 +6,7 @@ use super::documents::Documents;
 use super::folder::Folder;
 use super::machine::Machine;
 use super::summary::{HostSummary, Summary};
+use super::vagrant::{self, VAGRANT};
 use crate::Result;
 use crate::host::Site;
 use std::path::Path;
@@ -25,6 +26,7 @@ pub fn write(
     mut each: impl FnMut(Machine, &Budget),
 ) -> Result<Summary> {
     let cluster = site.scope.cluster;
+    vagrant::check(&site.scope)?;
     let folder = Folder::open(dist, &cluster.name)?;
     let mut summary = Summary::of(&site.scope);
     for machine in Machine::named(cluster, names)? {
@@ -36,6 +38,7 @@ pub fn write(
         each(machine, &budget);
     }
     folder.write_secret(TOKENS, &site.keys.token_manifests)?;
+    folder.write_public(VAGRANT, vagrant::document(cluster)?.as_deref())?;
     if let Some(old) = folder.summary()?.filter(|_| !names.is_empty()) {
         summary.hosts = merged(Machine::all(cluster), old.hosts, summary.hosts);
     }

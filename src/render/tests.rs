@@ -170,3 +170,27 @@ fn machines_are_found_by_name() {
     assert_eq!(found.iter().map(Machine::kind).collect::<Vec<_>>(), ["control-plane", "pool"]);
     assert!(Machine::named(&cluster, &["host09".to_owned()]).is_err());
 }
+
+#[test]
+fn vagrant_is_told_of_its_machines_and_nobody_else_is() {
+    let dist = tempfile::tempdir().unwrap();
+    let mut cluster = fixture::cluster();
+    let path = dist.path().join("book").join(VAGRANT);
+    let mut image = fixture::image(36, "registry.k8s.io");
+    let (keys, templates) = (keys(), templates());
+    let mut render = |cluster: &Cluster, vagrant: bool| {
+        image.vagrant = vagrant;
+        write(&site(fixture::scope(cluster, &image), &keys, &templates), dist.path(), &[], |_, _| {})
+            .map(drop)
+    };
+    cluster.platform = Platform::Vagrant;
+    let refused = render(&cluster, false).unwrap_err();
+    assert!(refused.to_string().ends_with("has nothing that Vagrant could log in with"), "{refused}");
+    assert_eq!(crate::error::exit_code(&refused), 3);
+    render(&cluster, true).unwrap();
+    let told = fs_err::read_to_string(&path).unwrap();
+    assert!(told.contains("\"host01\"") && !told.contains("PLACEHOLDER"), "{told}");
+    cluster.platform = Platform::Nocloud;
+    render(&cluster, true).unwrap();
+    assert!(!path.exists());
+}

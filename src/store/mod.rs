@@ -13,6 +13,7 @@
 mod backoff;
 mod blobs;
 mod copy;
+mod credentials;
 mod ensure;
 mod failure;
 mod fetch;
@@ -119,6 +120,27 @@ impl Store {
     /// types (none: any); the artifact mirror applies. Returns digest and length.
     pub fn download_unpinned(&self, url: &str, accepted: &[&str], limit: ByteSize) -> Result<(Sha256, u64)> {
         ensure::unpinned(&self.0, url, accepted, limit.get())
+    }
+
+    /// Like [`Store::download_unpinned`], from the first of `urls` that gives it.
+    ///
+    /// # Errors
+    /// That of the last one, if none does.
+    pub fn download_first(
+        &self,
+        urls: &[String],
+        accepted: &[&str],
+        limit: ByteSize,
+    ) -> Result<(Sha256, u64)> {
+        let mut result = Err(Fault::unavailable("there is no URL to try").into());
+        for (url, left) in urls.iter().zip((0..urls.len()).rev()) {
+            result = self.download_unpinned(url, accepted, limit);
+            match &result {
+                Err(error) if left > 0 => self.0.report.warn(format!("{error:#}")),
+                _ => break,
+            }
+        }
+        result
     }
 
     /// The HTTP client, with the CAs, proxies and waits of this store.

@@ -32,4 +32,7 @@ pub const TABLE: &[(&str, &str)] = table![
     "keepalived/keepalived.conf",
     "kubelet/10-kubeadm.conf",
     "kubelet/kubelet.service",
+    "vagrant/box-libvirt.rb",
+    "vagrant/box-virtualbox.rb",
+    "vagrant/box.ovf",
 ];

@@ -39,14 +39,24 @@ impl Templates {
     pub fn open(directory: &Path) -> Result<Self> {
         let mut sources = embedded_sources();
         read_folder(&project_folder(directory), "", &mut sources)?;
+        Self::of(sources).map_err(|error| {
+            Fault::input(format!("a template cannot be read: {error}"))
+                .hint(format!("correct it in `{}`", project_folder(directory).display()))
+                .into()
+        })
+    }
+
+    /// The embedded templates alone, for what no project can change.
+    pub fn embedded() -> Result<Self> {
+        Self::of(embedded_sources()).context("reading the embedded templates")
+    }
+
+    fn of(sources: BTreeMap<String, Source>) -> tera::TeraResult<Self> {
         let mut engine = tera::Tera::default();
         engine.autoescape_on(Vec::<&str>::new());
         engine.register_filter("shell_quote", shell::filter);
         let templates = sources.iter().map(|(name, source)| (name.as_str(), source.text.as_str()));
-        engine.add_raw_templates(templates).map_err(|error| {
-            Fault::input(format!("a template cannot be read: {error}"))
-                .hint(format!("correct it in `{}`", project_folder(directory).display()))
-        })?;
+        engine.add_raw_templates(templates)?;
         Ok(Self { engine, sources })
     }
 

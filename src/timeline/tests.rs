@@ -11,6 +11,7 @@ fn done(boot_id: &str, step: &str, power_on: u64, seconds: (u64, u64)) -> Done {
         started: moment(seconds.0),
         finished: moment(seconds.1),
         attempts: 2,
+        inputs: None,
     }
 }
 

@@ -5,6 +5,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod boxes;
 mod bundle;
 mod faults;
 mod hostile;
@@ -13,6 +14,7 @@ mod locks;
 mod offline;
 mod outputs;
 mod papers;
+mod registry;
 mod repository;
 mod stages;
 mod upstream;

@@ -5,6 +5,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod addon;
 mod trial;
 
 use std::time::Duration;
@@ -20,8 +21,10 @@ fn two_hosts_become_a_cluster() {
     assert_eq!(trial.boot(&["--limit", "2400"]), 0, "host01:\n{}", trial.console("host01"));
     both_are_ready(&trial);
     serving_certificates_are_approved(&trial);
+    addon::went_the_whole_way(&trial);
     start_probes(&trial);
     pods_reach_each_other(&trial);
+    addon::is_applied_again_when_edited(&trial);
     no_join_secret_is_left(&trial);
     the_token_ends(&trial);
     nothing_runs_again(&trial);
@@ -37,9 +40,10 @@ fn both_are_ready(trial: &Trial) {
 
 fn serving_certificates_are_approved(trial: &Trial) {
     let jsonpath = "jsonpath={range .items[*]}{.status.conditions[*].type}\n{end}";
-    let conditions = trial.kubectl(&["get", "csr", "-o", jsonpath]);
-    assert!(!conditions.is_empty());
-    assert!(conditions.lines().all(|line| line == "Approved"), "{conditions}");
+    let approved =
+        |conditions: &str| !conditions.is_empty() && conditions.lines().all(|line| line == "Approved");
+    // a kubelet that heard nothing for a while has asked again
+    trial.until(POD_LIMIT, &["get", "csr", "-o", jsonpath], approved);
 }
 
 fn start_probes(trial: &Trial) {

@@ -28,8 +28,14 @@ const DEBIAN: [(&str, &str); 7] = [
 /// Entries by ecosystem and package.
 #[derive(Debug, Default)]
 pub struct Osv {
-    entries: BTreeMap<(String, String), Vec<(Rc<Entry>, usize)>>,
+    entries: BTreeMap<PackageKey, Vec<Mention>>,
 }
+
+/// Ecosystem and name.
+type PackageKey = (String, String);
+
+/// An entry, and which of its `affected` is meant.
+type Mention = (Rc<Entry>, usize);
 
 impl Osv {
     /// Adds the entry in `bytes`, unless it was withdrawn.
@@ -80,21 +86,27 @@ fn finding(entry: &Entry, affected: &Affected, component: &Component) -> Option<
         Ecosystem::Go => semver::compare,
     };
     let ranges = affected.ranges.iter().filter(|range| range.kind != "GIT");
-    let mut hit = ranges.filter_map(|range| within(range, &component.version, compare));
-    let fixed = hit.next();
+    let mut hits = ranges.filter_map(|range| within(range, &component.version, compare));
+    let hit = hits.next();
     let listed = affected.versions.contains(&component.version);
-    (fixed.is_some() || listed).then(|| Finding {
+    (hit.is_some() || listed).then(|| Finding {
         aliases: entry.aliases.iter().chain(&entry.upstream).cloned().collect(),
-        fixed: fixed.flatten(),
+        fixed: hit.and_then(|hit| hit.fixed),
         urgency: affected.urgency(),
         ..Finding::new(component, &entry.id)
     })
 }
 
+/// A version is in a range.
+struct Hit {
+    /// The version that mends it, if there is one.
+    fixed: Option<String>,
+}
+
 type Compare = fn(&str, &str) -> Ordering;
 
-/// `None` if `version` is not in `range`; else the version that mends it, if there is one (osv-schema, "Evaluation").
-fn within(range: &Range, version: &str, compare: Compare) -> Option<Option<String>> {
+/// Whether `version` is in `range` (osv-schema, "Evaluation").
+fn within(range: &Range, version: &str, compare: Compare) -> Option<Hit> {
     let mut events: Vec<&Event> = range.events.iter().collect();
     events.sort_by(|one, other| order(one, other, compare));
     let mut affected = false;
@@ -108,7 +120,7 @@ fn within(range: &Range, version: &str, compare: Compare) -> Option<Option<Strin
             Event::Introduced(_) | Event::Fixed(_) | Event::LastAffected(_) | Event::Limit(_) => {}
         }
     }
-    affected.then_some(fixed)
+    affected.then_some(Hit { fixed })
 }
 
 /// `0` comes before every version.

@@ -47,10 +47,10 @@ impl Machines<'_> {
         if !self.lab.switch().is_running() {
             let ports = self.cluster.hosts.len() + 1; // the router's
             let switch = Switch { folder: self.lab.new_switch_folder()?, ports };
-            self.lab.switch().start(switch.command(), SWITCH_FLAGS)?;
+            self.lab.switch().start(switch.command(), SWITCH_FLAGS, || switch.is_open())?;
         }
         if !self.lab.router().is_running() {
-            self.lab.router().start(self.router()?.command(), QEMU_FLAGS)?;
+            self.lab.router().start(self.router()?.command(), QEMU_FLAGS, || true)?;
         }
         Ok(())
     }
@@ -61,7 +61,8 @@ impl Machines<'_> {
         if machine.is_running() {
             return Ok(());
         }
-        machine.start(Machine { clock: clock.cloned(), ..self.machine(host)? }.command()?, QEMU_FLAGS)
+        machine
+            .start(Machine { clock: clock.cloned(), ..self.machine(host)? }.command()?, QEMU_FLAGS, || true)
     }
 
     fn machine(&self, host: &Host) -> Result<Machine> {

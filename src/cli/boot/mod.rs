@@ -6,9 +6,10 @@ mod image;
 pub use image::image_file;
 
 use crate::Result;
+use crate::cli::definition_file;
 use crate::context::Context;
 use clap::Args as ClapArgs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// Try an image, or all hosts of a cluster, in QEMU
 ///
@@ -38,7 +39,7 @@ impl Args {
     }
 
     fn cluster_definition(&self) -> Option<PathBuf> {
-        let named = Path::new("clusters").join(format!("{}.yaml", self.target.display()));
+        let named = definition_file::CLUSTER.named(&self.target);
         let written =
             self.target.extension().is_some_and(|extension| extension == "yaml" || extension == "yml");
         if written { Some(self.target.clone()) } else { Some(named).filter(|named| named.is_file()) }

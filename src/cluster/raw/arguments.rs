@@ -14,6 +14,8 @@ pub struct RawArguments {
     pub controller_manager: BTreeMap<String, String>,
     /// `kube-scheduler`.
     pub scheduler: BTreeMap<String, String>,
+    /// `etcd`: `{heartbeat-interval: "500", election-timeout: "5000"}` for slow disks.
+    pub etcd: BTreeMap<String, String>,
     /// `kubelet` of every host.
     pub kubelet: BTreeMap<String, String>,
     /// Fields of `KubeletConfiguration`, by name: `{maxPods: 200}`.

@@ -12,7 +12,7 @@ pub use host::{RawHost, RawPool};
 pub use network::{RawEndpoint, RawSubnet};
 
 use super::model::{Platform, PodNetworking};
-use crate::document::Raw;
+use crate::document::{Extends, Raw};
 use crate::node::configuration::Bootstrap;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -28,9 +28,10 @@ pub struct RawCluster {
     #[schemars(extend("const" = crate::document::SUPPORTED))]
     #[allow(dead_code)] // judged by `document` before this struct is read
     pub schema: u64,
-    /// A definition to start from, relative to this file.
+    /// A definition to start from, relative to this file; of several, each is laid over the ones before it.
     #[allow(dead_code)] // followed by `document` before this struct is read
-    pub extends: Option<String>,
+    #[schemars(with = "Option<Extends>")]
+    pub extends: Option<serde_json::Value>,
     /// Name of the cluster and of its output folder, a DNS label; not inherited.
     pub name: Option<String>,
     /// Name of the image that all hosts are made from: `debian-13`.

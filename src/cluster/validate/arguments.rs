@@ -23,6 +23,14 @@ const CONTROLLER_MANAGER: [(&str, &str); 3] = [
     ("cluster-cidr", "pod_network"),
     ("service-cluster-ip-range", "service_network"),
 ];
+const ETCD: [(&str, &str); 6] = [
+    ("advertise-client-urls", "hosts[].address"),
+    ("initial-advertise-peer-urls", "hosts[].address"),
+    ("initial-cluster", "hosts"),
+    ("listen-client-urls", "hosts[].address"),
+    ("listen-peer-urls", "hosts[].address"),
+    ("name", "hosts[].name"),
+];
 const KUBELET: [(&str, &str); 4] = [
     ("hostname-override", "hosts[].name"),
     ("node-ip", "hosts[].address"),
@@ -42,6 +50,7 @@ pub fn extra(raw: RawArguments, at: &Place) -> Result<ExtraArguments> {
             &CONTROLLER_MANAGER,
         )?,
         scheduler: flags(raw.scheduler, &at.key("scheduler"), &[])?,
+        etcd: flags(raw.etcd, &at.key("etcd"), &ETCD)?,
         kubelet: kubelet(raw.kubelet, &at.key("kubelet"))?,
         kubelet_configuration: fields(raw.kubelet_configuration, &at.key("kubelet_configuration"))?,
     })

@@ -12,7 +12,7 @@ pub use image::{RawCompose, RawImage, RawStage};
 pub use node::{RawKubernetes, RawOverlay, RawRuntime};
 
 use super::model::Format;
-use crate::document::Raw;
+use crate::document::{Extends, Raw};
 use crate::size::ByteSize;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -28,9 +28,10 @@ pub struct RawDefinition {
     #[schemars(extend("const" = crate::document::SUPPORTED))]
     #[allow(dead_code)] // judged by `document` before this struct is read
     pub schema: u64,
-    /// A definition to start from, relative to this file.
+    /// A definition to start from, relative to this file; of several, each is laid over the ones before it.
     #[allow(dead_code)] // followed by `document` before this struct is read
-    pub extends: Option<String>,
+    #[schemars(with = "Option<Extends>")]
+    pub extends: Option<serde_json::Value>,
     /// Name of the image and of its output folder; not inherited.
     pub name: Option<String>,
     /// The operating system.
@@ -43,7 +44,10 @@ pub struct RawDefinition {
     /// Further files, by a name of your choice.
     #[serde(default)]
     pub artifacts: BTreeMap<String, RawFile>,
-    /// Container images to bake in, by reference with registry and tag: `registry.k8s.io/pause:3.10`.
+    /// Addons to bake, by the names of their folders in `addons/`, beside this file's folder or built into imgbuild.
+    #[serde(default)]
+    pub addons: Vec<String>,
+    /// Container images to bake in besides Kubernetes' own and those of addons, by reference with registry and tag: `registry.k8s.io/pause:3.10`.
     #[serde(default)]
     pub images: BTreeMap<String, RawImage>,
     /// Addon manifests, by file name under `/etc/kubernetes/components`.
@@ -66,10 +70,24 @@ pub struct RawDefinition {
     pub disk: RawDisk,
     /// What to write to `dist/`; raw and qcow2 if not set.
     pub outputs: Option<Vec<Format>>,
+    /// What Vagrant boxes of this image say about themselves. Needs the files of `vagrant.yaml` in the image.
+    pub vagrant: Option<RawVagrant>,
 }
 
 impl Raw for RawDefinition {
     const SCHEMA_COMMAND: &'static str = "imgbuild schema";
+}
+
+/// What Vagrant boxes say about themselves; `{}` if nothing is to be said.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct RawVagrant {
+    /// Version of the boxes, a semantic version such as `1.4.0`; the date of the lock if not set.
+    pub version: Option<String>,
+    /// URL of the folder that boxes will be downloaded from; if not set, the catalog names files beside it.
+    pub url: Option<String>,
+    /// Whether libvirt's box lists its disk in the way that its plugin calls experimental.
+    pub disks: bool,
 }
 
 /// systemd units by full name, such as `containerd.service`.

@@ -47,7 +47,7 @@ fn all_claims<'a>(definition: &Definition, at: &Place<'a>) -> Vec<(String, Claim
     for (name, artifact) in &definition.artifacts {
         claims.extend(destination(artifact).map(|path| file(path, at.key("artifacts").key(name))));
     }
-    for name in definition.manifests.keys() {
+    for name in definition.manifests.keys().chain(definition.charts.keys()) {
         claims.push(file(&format!("{COMPONENTS}/{name}"), at.key("manifests").key(name)));
     }
     for (path, overlay) in &definition.overlay {

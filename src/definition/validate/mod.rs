@@ -1,7 +1,10 @@
 //! From the merged raw structs to the domain types: every value is judged here, once, at its place.
 
+mod addons;
 mod base;
+pub mod checks;
 mod conflicts;
+mod control_plane;
 mod disk;
 mod files;
 mod images;
@@ -14,6 +17,7 @@ mod scope;
 mod stages;
 mod together;
 mod urls;
+mod vagrant;
 
 pub use scope::Scope;
 
@@ -36,16 +40,22 @@ pub fn definition(raw: RawDefinition, at: &Place, scope: &Scope) -> Result<Defin
         artifacts: artifacts(raw.artifacts, &at.key("artifacts"), scope)?,
         images: images::images(raw.images, &at.key("images"), scope)?,
         manifests: manifests(raw.manifests, &at.key("manifests"), scope)?,
+        charts: BTreeMap::new(),
+        addons: BTreeMap::new(),
         stages: stages::stages(raw.stages, &at.key("stages"), scope)?,
         overlay: overlay::overlay(raw.overlay, &at.key("overlay"), scope)?,
         remove: at.key("remove").items(raw.remove, paths::in_image)?,
         units: disk::units(raw.units, &at.key("units"))?,
         disk: disk::disk(raw.disk, &at.key("disk"))?,
         outputs: disk::outputs(raw.outputs, &at.key("outputs"))?,
+        vagrant: raw.vagrant.map(|raw| vagrant::settings(raw, &at.key("vagrant"))).transpose()?,
     };
+    control_plane::add_images(&mut definition);
+    addons::add(&mut definition, raw.addons, &at.key("addons"))?;
     together::add_packages_of_parts(&mut definition);
     together::check(&definition, at)?;
     conflicts::check(&definition, at)?;
+    vagrant::check(&definition, at)?;
     Ok(definition)
 }
 

@@ -4,6 +4,7 @@
 pub mod store;
 
 use super::configuration::Role;
+use crate::digest::Sha256;
 use serde::{Deserialize, Serialize};
 
 /// The schema number of [`Status`].
@@ -115,6 +116,9 @@ pub struct Done {
     pub finished: Moment,
     /// How often it was tried.
     pub attempts: u32,
+    /// What it was done with, where doing it again with something else makes a difference.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub inputs: Option<Sha256>,
 }
 
 impl std::fmt::Display for Phase {

@@ -164,7 +164,7 @@ fn printed(text: &str) -> Told {
     Told { stdout: text.as_bytes().to_vec(), ..Told::success() }
 }
 
-fn failed(code: i32, said: &str) -> Told {
+pub fn failed(code: i32, said: &str) -> Told {
     Told { code, stdout: Vec::new(), said: said.to_owned() }
 }
 

@@ -1,5 +1,6 @@
 //! The agent as a whole, on hosts and in a cluster that are doubles.
 
+mod addons;
 mod convergence;
 mod fake;
 mod kubeadm;
@@ -7,7 +8,8 @@ mod refusals;
 mod roles;
 
 use super::configuration::{
-    Addon, Bootstrap, Endpoint, Ingress, Install, Kubeadm, NodeAddress, NodeConfiguration, Peer, Role, When,
+    Addon, Bootstrap, Endpoint, Ingress, Install, Kubeadm, NodeAddress, NodeConfiguration, Patch, PatchKind,
+    Peer, Role, When,
 };
 
 /// A host of the book's cluster: `host01`, `host02` or `host04` by role.
@@ -75,7 +77,14 @@ fn addon() -> Addon {
     Addon {
         name: "calico".into(),
         manifests: vec!["/etc/kubernetes/components/calico.yaml".into()],
+        patches: vec![Patch {
+            resource: "deployment/calico-typha".into(),
+            namespace: Some("calico-system".into()),
+            kind: PatchKind::Merge,
+            patch: serde_json::json!({"spec": {"replicas": 1}}),
+        }],
         wait: vec![vec!["--for=condition=Ready".into(), "node/host01".into()]],
+        rollout: vec![vec!["status".into(), "deployment/calico-typha".into()]],
     }
 }
 

@@ -1,7 +1,8 @@
 //! What each role does when nothing goes wrong.
 
 use super::fake::FakeHost;
-use crate::node::configuration::{Bootstrap, Role};
+use crate::node::configuration::{Bootstrap, NodeAddress, Role};
+use crate::node::kubelet::ENVIRONMENT;
 use crate::node::machine::End;
 use crate::node::status::{Phase, State, Status};
 
@@ -96,6 +97,14 @@ fn a_worker_waits_for_the_endpoint_and_joins() {
         "{said}"
     );
     assert!(said.contains("host04: join: kubeadm join: done in 0 s"), "{said}");
+}
+
+#[test]
+fn a_member_of_a_pool_tells_kubelet_its_address() {
+    let (host, mut configuration) = FakeHost::of(Role::Worker);
+    configuration.address = NodeAddress::Within("192.168.61.0/24".into());
+    assert_eq!(host.boot(&configuration), Some(End::Done));
+    assert_eq!(host.read(ENVIRONMENT), "KUBELET_HOST_ARGS=--node-ip=192.168.61.14\n");
 }
 
 #[test]

@@ -2,10 +2,10 @@
 //! over, since the same chunk always compresses to the same bytes.
 
 use super::CLUSTER;
-use super::pipeline::{Bytes, Chunk, Packed};
+use super::pack::{Bytes, Packed};
 use super::reader::{Reader, Stored};
 use crate::Result;
-use crate::output::extents::is_zero;
+use crate::output::pipeline::Chunk;
 use std::fs::File;
 use std::os::unix::fs::FileExt as _;
 use std::sync::{Mutex, PoisonError};
@@ -32,10 +32,8 @@ impl Earlier {
             return None;
         }
         let mut image = self.image.lock().unwrap_or_else(PoisonError::into_inner);
-        let clusters = (chunk.first_cluster..).zip(chunk.clusters());
-        let data = clusters.filter(|(_, bytes)| !is_zero(bytes));
-        data.map(|(number, plain)| Some(Packed { number, bytes: stored(&mut image, number, plain)? }))
-            .collect()
+        let packed = |(number, plain)| Some(Packed { number, bytes: stored(&mut image, number, plain)? });
+        chunk.data().map(packed).collect()
     }
 
     /// Whether the disk had the very bytes of `chunk`. The last chunk may be padded: then it did not.

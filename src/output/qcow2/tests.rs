@@ -1,46 +1,11 @@
 use super::reader::Reader;
 use super::*;
+use crate::output::pipeline;
+use crate::output::testing::{noise, realistic, sparse};
 use crate::process::foreign;
 use proptest::prelude::*;
 use std::io::{Cursor, Read as _};
 use std::os::unix::fs::FileExt as _;
-
-fn noise(length: usize, seed: u64) -> Vec<u8> {
-    let step = |state: &mut u64| {
-        *state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        Some((*state >> 56) as u8)
-    };
-    std::iter::repeat_with({
-        let mut state = seed;
-        move || step(&mut state)
-    })
-    .map_while(|byte| byte)
-    .take(length)
-    .collect()
-}
-
-fn sparse(size: u64, pieces: &[(u64, Vec<u8>)]) -> tempfile::NamedTempFile {
-    let disk = tempfile::NamedTempFile::new().unwrap();
-    for (offset, bytes) in pieces {
-        disk.as_file().write_all_at(bytes, *offset).unwrap();
-    }
-    disk.as_file().set_len(size).unwrap();
-    disk
-}
-
-/// Text, noise, and both across the ends of clusters, chunks and L2 tables, on a disk of no whole cluster.
-fn realistic() -> tempfile::NamedTempFile {
-    let text: Vec<u8> = (0..200_000u32).flat_map(|n| format!("line {n}\n").into_bytes()).collect();
-    let pieces = [
-        (0, b"boot".to_vec()),
-        (CLUSTER - 7, noise(200_000, 1)),
-        (3 << 20, text.clone()),
-        ((512 << 20) - 100_000, text),
-        ((1 << 30) - 70_000, noise(70_000, 2)),
-        (1 << 30, vec![7]),
-    ];
-    sparse((1 << 30) + 1536, &pieces)
-}
 
 fn bytes_of(raw: &std::fs::File, compression: Compression, jobs: usize) -> Vec<u8> {
     let mut image = Cursor::new(Vec::new());
@@ -183,4 +148,14 @@ fn an_earlier_image_is_really_used() {
     assert!(earlier.packed(&chunk).is_none(), "zeros are not what was there");
     raw.as_file().read_exact_at(&mut chunk.bytes, 3 << 20).unwrap();
     assert_eq!(earlier.packed(&chunk).unwrap().len(), 16);
+}
+
+#[test]
+fn an_image_unpacks_to_the_disk_that_it_was_made_of() {
+    let raw = realistic();
+    let image = Cursor::new(bytes_of(raw.as_file(), Compression::Zstd, 2));
+    let back = tempfile::tempfile().unwrap();
+    unpack(image, &back).unwrap();
+    let digest = crate::output::extents::sha256;
+    assert_eq!(digest(&back).unwrap(), digest(raw.as_file()).unwrap());
 }

@@ -5,10 +5,11 @@ use super::compression::Compression;
 use super::descriptor::{Cluster, l1_entry};
 use super::earlier::Earlier;
 use super::header::Header;
-use super::pipeline::{self, Bytes, Packed, Packer};
+use super::pack::{self, Bytes, Packed};
 use super::{CLUSTER, CLUSTER_BITS, CLUSTER_BYTES, ENTRY_BYTES, refcounts};
 use crate::Result;
 use crate::error::Fault;
+use crate::output::pipeline;
 use anyhow::Context as _;
 use std::fs::File;
 use std::io::{BufWriter, Seek, SeekFrom, Write};
@@ -39,8 +40,8 @@ pub fn write(
     let l1_entries = size.div_ceil(CLUSTER * L2_ENTRIES);
     check_size(size, l1_entries)?;
     let mut writer = Writer::new(BufWriter::with_capacity(BUFFER_BYTES, out), l1_entries)?;
-    let packer = Packer { compression, earlier };
-    pipeline::run(raw, packer, jobs, |cluster| writer.add(cluster))?;
+    let pack = |chunk: &pipeline::Chunk| pack::pack(chunk, compression, earlier);
+    pipeline::run(raw, jobs, pack, |cluster| writer.add(cluster))?;
     writer.finish(size, compression).context("writing the tables of a qcow2 image")
 }
 

@@ -46,7 +46,9 @@ impl Baked {
         };
         let baked = Self { dir, manifest };
         baked.write("tiny.qcow2", "disk");
-        papers.iter().for_each(|(name, bytes)| baked.write(name, bytes));
+        for (name, bytes) in &papers {
+            baked.write(name, bytes);
+        }
         baked
     }
 

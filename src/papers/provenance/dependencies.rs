@@ -1,6 +1,5 @@
 //! Every byte that went into an image: what the lock names, and files beside the definition.
 
-use crate::Result;
 use crate::apt::source_package::SourceFile;
 use crate::digest::Sha256;
 use crate::lock::Lock;
@@ -14,7 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 const LOCAL: [&str; 4] = ["file `", "key of repository `", "script `", "template `"];
 
 /// All of them, each once, in order.
-pub fn of(subject: &Subject) -> Result<Vec<Resource>> {
+pub fn of(subject: &Subject) -> Vec<Resource> {
     let lock = subject.locked.lock();
     let suite = &subject.locked.definition().base.suites[0];
     let mut found = BTreeSet::new();
@@ -32,8 +31,11 @@ pub fn of(subject: &Subject) -> Result<Vec<Resource>> {
             None => resource,
         });
     }
+    for (name, text) in &lock.rendered {
+        found.insert(Resource::new(name, Sha256::of(text)));
+    }
     add_local_files(&mut found, subject);
-    Ok(found.into_iter().collect())
+    found.into_iter().collect()
 }
 
 /// With the roots that each takes part in: `base` is the image itself, `tools` makes it, `stage/…` build parts.

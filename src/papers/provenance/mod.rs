@@ -47,13 +47,13 @@ fn predicate(subject: &Subject, byproducts: Vec<Resource>) -> Result<Predicate> 
                 "lock": { "sha256": Sha256::of(lock.to_json()?) },
                 "steps": steps,
             }),
-            resolved_dependencies: dependencies::of(subject)?,
+            resolved_dependencies: dependencies::of(subject),
         },
         run_details: RunDetails {
             builder: Builder {
                 id: BUILDER.into(),
                 version: BTreeMap::from([("imgbuild".into(), env!("CARGO_PKG_VERSION").into())]),
-                builder_dependencies: builder_dependencies(subject),
+                dependencies: builder_dependencies(subject),
             },
             metadata: Metadata { invocation_id: format!("sha256:{}", plan.disk.key) },
             byproducts,

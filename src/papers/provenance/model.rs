@@ -50,7 +50,8 @@ pub struct Builder {
     /// Versions of its parts.
     pub version: BTreeMap<String, String>,
     /// What it consists of.
-    pub builder_dependencies: Vec<Resource>,
+    #[serde(rename = "builderDependencies")]
+    pub dependencies: Vec<Resource>,
 }
 
 /// Which making it was.

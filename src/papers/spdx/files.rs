@@ -24,6 +24,11 @@ pub fn add(draft: &mut Draft, subject: &Subject) -> Result<()> {
         let part = of_download(subject, id("manifest", name), name, download)?;
         draft.add_to(IMAGE, part.purpose("FILE"));
     }
+    for (name, text) in &subject.locked.lock().rendered {
+        let part =
+            Package { package_file_name: Some(name.clone()), ..Package::new(id("rendered", name), name) };
+        draft.add_to(IMAGE, part.purpose("FILE").sha256(Sha256::of(text)));
+    }
     if let Some(agent) = subject.agent {
         let part = Package::new(id("agent", "imgbuild-node"), "imgbuild-node").purpose("APPLICATION");
         let version = Some(env!("CARGO_PKG_VERSION").into());
@@ -104,7 +109,7 @@ fn built(draft: &mut Draft, subject: &Subject, stage: &str, output: &str) -> Pac
 /// Adds a source package and its files; returns its identifier.
 fn source_package(draft: &mut Draft, subject: &Subject, name: &str, files: &[SourceFile]) -> String {
     let suite = &subject.locked.definition().base.suites[0];
-    let description = files.iter().find(|file| file.name.ends_with(".dsc"));
+    let description = files.iter().find(|file| source_version(&file.name).is_some());
     let version = description.and_then(|file| source_version(&file.name));
     let id_of_package = id("source", &format!("{name}_{}", version.as_deref().unwrap_or_default()));
     let mut package = Package { version_info: version.clone(), ..Package::new(id_of_package.clone(), name) };

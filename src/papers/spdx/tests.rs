@@ -55,7 +55,7 @@ fn files_name_where_they_come_from() {
     assert_eq!(package(&document, "cni").download_location, "https://example.org/cni-1.8.tgz?…");
     assert_eq!(package(&document, "own").checksums[0].checksum_value, Sha256::of("own").to_string());
     assert_eq!(package(&document, "imgbuild-node").download_location, NOASSERTION);
-    for part in ["runc", "cni", "own", "imgbuild-node", "addon.yaml", "tool"] {
+    for part in ["runc", "cni", "own", "imgbuild-node", "addon.yaml", "chart.yaml", "tool"] {
         let parts =
             document.relationships.iter().filter(|relationship| relationship.spdx_element_id == IMAGE);
         let ids: BTreeSet<&str> =

@@ -1,8 +1,8 @@
 //! Registry tokens: what a registry asks of those who pull, also of strangers (distribution, `spec/auth/token`).
 //!
 //! A request is answered with 401 and `WWW-Authenticate: Bearer realm="URL",service="…",scope="…"`; a GET of
-//! the realm gives a token for exactly that, and the request is sent again with it. No password is ever sent
-//! to a realm: what can be pulled is what anyone may pull.
+//! the realm gives a token for exactly that, and the request is sent again with it. Who
+//! has logged in gives the realm name and password, or an identity token by POST (`spec/auth/oauth`).
 
 use super::shown;
 use crate::error::Fault;
@@ -45,17 +45,43 @@ impl Challenge {
     /// # Errors
     /// The realm is no `http` or `https` URL, or gives up the encryption of `url`.
     pub fn token_url(&self, url: &str) -> Result<String, Fault> {
-        let mut realm = Url::parse(&self.realm).map_err(|_| self.refuse(url, "is no URL"))?;
-        match realm.scheme() {
-            "https" => {}
-            "http" if !url.starts_with("https:") => {}
-            _ => return Err(self.refuse(url, "is not encrypted")),
-        }
-        let asked = [("service", &self.service), ("scope", &self.scope)];
-        for (name, value) in asked.into_iter().filter_map(|(name, value)| Some((name, value.as_ref()?))) {
+        let mut realm = self.realm(url)?;
+        for (name, value) in self.asked() {
             realm.query_pairs_mut().append_pair(name, value);
         }
         Ok(realm.into())
+    }
+
+    /// Where, and with which form, `identity` becomes a token for a request of `url`.
+    ///
+    /// # Errors
+    /// As of [`Challenge::token_url`].
+    pub fn refresh(&self, url: &str, identity: &str) -> Result<(String, String), Fault> {
+        let realm = self.realm(url)?;
+        let mut form = realm.clone();
+        form.set_query(None);
+        form.query_pairs_mut()
+            .extend_pairs([
+                ("grant_type", "refresh_token"),
+                ("client_id", "imgbuild"),
+                ("refresh_token", identity),
+            ])
+            .extend_pairs(self.asked());
+        Ok((realm.into(), form.query().unwrap_or_default().to_owned()))
+    }
+
+    fn asked(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        let asked = [("service", &self.service), ("scope", &self.scope)];
+        asked.into_iter().filter_map(|(name, value)| Some((name, value.as_deref()?)))
+    }
+
+    fn realm(&self, url: &str) -> Result<Url, Fault> {
+        let realm = Url::parse(&self.realm).map_err(|_| self.refuse(url, "is no URL"))?;
+        match realm.scheme() {
+            "https" => Ok(realm),
+            "http" if !url.starts_with("https:") => Ok(realm),
+            _ => Err(self.refuse(url, "is not encrypted")),
+        }
     }
 
     fn refuse(&self, url: &str, why: &str) -> Fault {

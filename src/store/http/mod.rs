@@ -1,5 +1,6 @@
 //! The only HTTP client: `--offline`, proxies, CAs, waits, redirects and retries are decided here.
 
+mod authorization;
 mod bearer;
 mod cause;
 mod pace;
@@ -14,16 +15,17 @@ pub use response::Response;
 pub use settings::Settings;
 pub use tls::install_provider;
 
-use self::bearer::{Challenge, Tokens};
+use self::authorization::{Authorization, Basic};
+use self::bearer::Tokens;
 use super::backoff::Backoff;
+use super::credentials::Credentials;
 use super::locator::shown;
 use crate::Result;
 use crate::context::Context;
 use crate::error::Fault;
 use reqwest::blocking::{Client, ClientBuilder, RequestBuilder};
-use reqwest::header::{ACCEPT_ENCODING, HeaderMap, HeaderValue, RANGE};
-use reqwest::{Certificate, Proxy, StatusCode};
-use std::io::Read as _;
+use reqwest::header::{ACCEPT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderValue, RANGE};
+use reqwest::{Certificate, Proxy};
 use std::sync::{Mutex, PoisonError};
 
 /// Sends GET requests; connections are kept and shared between threads.
@@ -35,14 +37,18 @@ pub struct HttpClient {
     /// Made at the first request: it starts a thread and reads the system's CAs, which a warm run needs not.
     client: Mutex<Option<Client>>,
     tokens: Tokens,
+    basic: Basic,
+    credentials: Credentials,
 }
 
-/// One GET, however often it is sent.
+/// One request, however often it is sent.
 #[derive(Clone, Copy)]
 struct Ask<'a> {
     url: &'a str,
     headers: &'a [(&'a str, &'a str)],
     range_from: u64,
+    /// What is sent by POST; a GET has nothing.
+    form: Option<&'a str>,
 }
 
 impl HttpClient {
@@ -57,6 +63,8 @@ impl HttpClient {
             offline: context.offline,
             client: Mutex::default(),
             tokens: Tokens::default(),
+            basic: Basic::default(),
+            credentials: Credentials::new(settings.credentials.clone()),
             settings,
         })
     }
@@ -66,7 +74,8 @@ impl HttpClient {
     ///
     /// The answer may have any status: 5xx, 429 and broken connections are tried again a few times, then
     /// what the last try gave is returned. Up to 10 redirects are followed, but none from `https` to `http`.
-    /// A registry that wants a token even of strangers gets one; no token is sent to another host.
+    /// A registry that wants a token or a password gets what the user's credentials have for it, and a token is
+    /// asked for even as a stranger; nothing of that is sent to another host.
     ///
     /// # Errors
     /// [`crate::error::Kind::Unavailable`] if there was no answer or the run is offline. No message holds
@@ -76,42 +85,17 @@ impl HttpClient {
             return Err(Fault::unavailable(format!("`--offline` forbids fetching `{}`", shown(url)))
                 .hint("run `imgbuild fetch` without `--offline` first"));
         }
-        let ask = Ask { url, headers, range_from };
-        let response = self.send(ask, None)?;
-        match Challenge::of(&response.headers) {
-            Some(challenge) if response.status == StatusCode::UNAUTHORIZED => {
-                self.send_with_token(ask, challenge)
-            }
-            _ => Ok(response),
-        }
-    }
-
-    /// Tokens expire, so one that was good before is only tried first.
-    fn send_with_token(&self, ask: Ask, challenge: Challenge) -> Result<Response, Fault> {
-        if let Some(token) = self.tokens.known(&challenge) {
-            let response = self.send(ask, Some(&token))?;
-            if response.status != StatusCode::UNAUTHORIZED {
-                return Ok(response);
-            }
-        }
-        let url = challenge.token_url(ask.url)?;
-        let response = self.send(Ask { url: &url, headers: &[], range_from: 0 }, None)?.success()?;
-        let mut answer = Vec::new();
-        let read = response.take(bearer::ANSWER_LIMIT).read_to_end(&mut answer);
-        let token = read.ok().and_then(|_| bearer::token_in(&answer)).ok_or_else(|| {
-            Fault::unavailable(format!("`{}` gave no token", shown(&url)))
-                .hint("try again later, or use another registry or mirror")
-        })?;
-        self.tokens.remember(challenge, token.clone());
-        self.send(ask, Some(&token))
+        let ask = Ask { url, headers, range_from, form: None };
+        let response = self.send(ask, self.usual(url)?.as_ref())?;
+        self.authorized(ask, response)
     }
 
     /// Sends until there is an answer that another try would not better.
-    fn send(&self, ask: Ask, token: Option<&str>) -> Result<Response, Fault> {
+    fn send(&self, ask: Ask, authorization: Option<&Authorization>) -> Result<Response, Fault> {
         let client = self.client()?;
         let mut backoff = self.backoff();
         loop {
-            match request(&client, ask, token).send() {
+            match request(&client, ask, authorization).send() {
                 Ok(answer) => {
                     let response = Response::new(ask.url, answer, &self.settings);
                     if !response.is_transient() || !backoff.pause(response.retry_after()) {
@@ -166,16 +150,22 @@ impl HttpClient {
     }
 }
 
-fn request(client: &Client, ask: Ask, token: Option<&str>) -> RequestBuilder {
-    let mut request = client.get(ask.url);
+fn request(client: &Client, ask: Ask, authorization: Option<&Authorization>) -> RequestBuilder {
+    let mut request = match ask.form {
+        None => client.get(ask.url),
+        Some(form) => {
+            let kind = "application/x-www-form-urlencoded";
+            client.post(ask.url).header(CONTENT_TYPE, kind).body(form.to_owned())
+        }
+    };
     for (name, value) in ask.headers {
         request = request.header(*name, *value);
     }
     if ask.range_from > 0 {
         request = request.header(RANGE, format!("bytes={}-", ask.range_from));
     }
-    match token {
-        Some(token) => request.bearer_auth(token),
+    match authorization {
+        Some(authorization) => authorization.add_to(request),
         None => request,
     }
 }

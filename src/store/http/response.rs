@@ -1,5 +1,6 @@
 //! An answer whose body is still to be read.
 
+use super::authorization::host;
 use super::pace::Paced;
 use super::{Settings, cause, shown};
 use crate::error::Fault;
@@ -14,6 +15,8 @@ pub struct Response {
     pub status: StatusCode,
     /// Response headers.
     pub headers: HeaderMap,
+    /// Who gave it, after redirects.
+    pub(super) host: Option<String>,
     url: String,
     body: Paced<reqwest::blocking::Response>,
 }
@@ -23,6 +26,7 @@ impl Response {
         Self {
             status: answer.status(),
             headers: answer.headers().clone(),
+            host: host(answer.url().as_str()),
             url: shown(url),
             body: Paced::new(answer, settings.read_timeout),
         }
@@ -43,7 +47,7 @@ impl Response {
         let fault = Fault::unavailable(format!("`{}` answered {}", self.url, self.status));
         match self.status {
             StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN | StatusCode::PROXY_AUTHENTICATION_REQUIRED => {
-                fault.hint("check the credentials, the proxy and what the server allows")
+                fault.hint("log in with `skopeo login` or `docker login`, or check the proxy and what the server allows")
             }
             status if status.is_server_error() => fault.hint("try again later, or use another mirror"),
             _ => fault.hint("correct the URL, or use another mirror"),

@@ -1,6 +1,8 @@
 //! Waits, tries and proxies; the defaults suit people, tests choose shorter ones.
 
 use super::Proxies;
+use crate::environment;
+use std::path::PathBuf;
 use std::time::Duration;
 
 /// How patient the client is and which way it goes.
@@ -16,6 +18,8 @@ pub struct Settings {
     pub backoff: Duration,
     /// Proxies.
     pub proxies: Proxies,
+    /// Files with the user's logins to registries; those that are not there are passed over.
+    pub credentials: Vec<PathBuf>,
 }
 
 impl Default for Settings {
@@ -26,6 +30,7 @@ impl Default for Settings {
             attempts: 4,
             backoff: Duration::from_millis(500),
             proxies: Proxies::from_environment(),
+            credentials: environment::registry_credentials(),
         }
     }
 }

@@ -7,6 +7,7 @@ mod download;
 mod integrity;
 mod interruption;
 mod killed;
+mod logins;
 mod mirror;
 mod network;
 mod registry;
@@ -73,6 +74,7 @@ fn settings() -> Settings {
         attempts: 3,
         backoff: Duration::from_millis(5),
         proxies: Proxies::default(),
+        credentials: Vec::new(),
     }
 }
 

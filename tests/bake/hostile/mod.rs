@@ -12,7 +12,7 @@ use std::sync::LazyLock;
 
 /// A lock for the base of every definition here that names no package: what is refused is refused before
 /// the first one is needed.
-static NO_PACKAGES: LazyLock<String> = LazyLock::new(|| {
+pub static NO_PACKAGES: LazyLock<String> = LazyLock::new(|| {
     let project = Project::mini();
     project.run(&["lock", "mini"]).success();
     let mut lock: serde_json::Value = serde_json::from_str(&project.read("images/mini.lock")).unwrap();

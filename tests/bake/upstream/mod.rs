@@ -6,10 +6,12 @@ mod stand_ins;
 use crate::support::disk::Partition;
 use crate::support::image::StandIn;
 use crate::support::{Project, tool};
+use imgbuild::definition::Definition;
 use imgbuild::digest::Sha256;
 use serde_json::{Value, json};
 use stand_ins::Upstream;
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 
 const IMAGES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/images");
 /// What stands in for the on-host agent.
@@ -23,9 +25,29 @@ fn project() -> (Project, Upstream) {
     for name in ["debian-13.yaml", "node.yaml"] {
         project.write(&format!("images/{name}"), std::fs::read(format!("{IMAGES}/{name}")).unwrap());
     }
-    let shipped: Value = serde_yaml::from_str(&project.read("images/debian-13.yaml")).unwrap();
-    let upstream = Upstream::of(&shipped);
+    let written = serde_yaml::from_str(&project.read("images/debian-13.yaml")).unwrap();
+    let upstream = Upstream::of(&written, &shipped());
+    pin_addons(&project, &upstream);
     (project, upstream)
+}
+
+/// The definition that imgbuild ships.
+fn shipped() -> Definition {
+    imgbuild::definition::load(Path::new(&format!("{IMAGES}/debian-13.yaml"))).unwrap()
+}
+
+/// The shipped addons as the project's own, with the digests of the stand-ins.
+fn pin_addons(project: &Project, upstream: &Upstream) {
+    for name in imgbuild::addon::shipped() {
+        for entry in std::fs::read_dir(format!("{IMAGES}/../addons/{name}")).unwrap() {
+            let path = entry.unwrap().path();
+            let mut text = std::fs::read_to_string(&path).unwrap();
+            for (pinned, stand_in) in &upstream.addon_digests {
+                text = text.replace(pinned, stand_in);
+            }
+            project.write(&format!("addons/{name}/{}", path.file_name().unwrap().display()), text);
+        }
+    }
 }
 
 fn define(project: &Project, upstream: &Upstream) {
@@ -51,6 +73,9 @@ fn upstream_releases_are_locked_fetched_and_baked() {
     }
     // all is in the store by now
     project.run(&["bake", "stand-in", "--node", "agent", "--locked", "--offline"]).success();
+    let checked = project.run(&["check", "--locked", "stand-in"]).success();
+    // the stand-in for kubeadm is no program
+    assert!(checked.stdout.contains("0 errors, 0 warnings, 1 note"), "{}", checked.stdout);
     let raw = project.path("dist/stand-in/stand-in.raw");
     let root = Partition::cut(&project, raw.to_str().unwrap(), "root");
     tool("/usr/sbin/e2fsck", &["-f", "-n", root.file()]);
@@ -107,10 +132,8 @@ fn configuration_fits_the_versions(root: &Partition) {
 }
 
 fn addon_manifests_are_those_that_were_served(root: &Partition, upstream: &Upstream) {
-    let shipped: Value =
-        serde_yaml::from_str(&std::fs::read_to_string(format!("{IMAGES}/debian-13.yaml")).unwrap()).unwrap();
-    for (name, download) in shipped["manifests"].as_object().unwrap() {
-        let served = &upstream.files[&download["url"].as_str().unwrap().replace("https:/", "")];
+    for (name, download) in &shipped().manifests {
+        let served = &upstream.files[&download.url.replace("https:/", "")];
         assert_eq!(root.cat(&format!("/etc/kubernetes/components/{name}")).as_bytes(), served, "{name}");
     }
 }
@@ -144,5 +167,7 @@ fn image_record_names_it_all(root: &Partition, upstream: &Upstream) {
     assert_eq!(images, manifests.collect());
     let addons: BTreeSet<&String> = record["manifests"].as_object().unwrap().keys().collect();
     assert_eq!(addons.len(), 5);
+    assert_eq!(record["addons"]["calico"]["manifests"][2]["name"], "custom-resources.yaml");
+    assert_eq!(record["named"]["metrics-server.yaml"].as_object().unwrap().len(), 1);
     assert_eq!(record["files"]["/usr/bin/kubelet"], "artifact:kubelet");
 }

@@ -3,6 +3,7 @@
 use crate::support::archive::{file, tar, tar_gz};
 use crate::support::image::{StandIn, objection};
 use crate::support::server::{Answer, Server};
+use imgbuild::definition::Definition;
 use imgbuild::digest::Sha256;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
@@ -15,18 +16,28 @@ pub struct Upstream {
     pub images: BTreeMap<String, StandIn>,
     /// What must be merged over the definition, so that it pins the stand-ins and not the real files.
     pub digests: Map<String, Value>,
+    /// Digests in descriptions of addons, with those that must stand there instead.
+    pub addon_digests: BTreeMap<String, String>,
 }
 
+/// What the manifest of metrics-server names and nothing else does.
+const NAMED: &str = "registry.k8s.io/metrics-server/metrics-server:v0.9.0";
+
 impl Upstream {
-    /// Stand-ins for all that `definition` names.
-    pub fn of(definition: &Value) -> Self {
-        let mut upstream = Self { files: BTreeMap::new(), images: BTreeMap::new(), digests: Map::new() };
-        for section in ["kubernetes", "runtime", "manifests"] {
-            let digests = upstream.add_downloads(&definition[section]);
+    /// Stand-ins for all that the definition `written` names, which is `definition` once it is read.
+    pub fn of(written: &Value, definition: &Definition) -> Self {
+        let mut upstream = Self {
+            files: BTreeMap::new(),
+            images: BTreeMap::new(),
+            digests: Map::new(),
+            addon_digests: BTreeMap::new(),
+        };
+        for section in ["kubernetes", "runtime"] {
+            let digests = upstream.add_downloads(&written[section]);
             upstream.digests.insert(section.into(), digests.unwrap_or_else(|| json!({})));
         }
-        let images = upstream.add_images(definition["images"].as_object().unwrap());
-        upstream.digests.insert("images".into(), images.into());
+        upstream.add_manifests(definition);
+        upstream.add_images(definition.images.keys().map(String::as_str).chain([NAMED]));
         upstream
     }
 
@@ -70,19 +81,25 @@ impl Upstream {
         Some(replaced.collect::<Map<_, _>>().into())
     }
 
-    fn add_images(&mut self, images: &Map<String, Value>) -> Map<String, Value> {
-        let shared = tar(&[file("etc/os-release", "ID=stand-in\n")]);
-        let mut digests = Map::new();
-        for (reference, image) in images {
-            let own = tar(&[file("etc/reference", reference)]);
-            let stand_in = StandIn::new(vec![shared.clone(), own]);
-            if image.get("digest").is_some() {
-                let digest = Sha256::of(&stand_in.index).prefixed();
-                digests.insert(reference.clone(), json!({ "digest": digest }));
+    fn add_manifests(&mut self, definition: &Definition) {
+        for download in definition.manifests.values() {
+            let mut body = Self::file(&download.url);
+            if download.url.contains("metrics-server") {
+                let pod = json!({"kind": "Pod", "spec": {"containers": [{"name": "a", "image": NAMED}]}});
+                body.extend(pod.to_string().into_bytes());
             }
-            self.images.insert(reference.clone(), stand_in);
+            let digest = Sha256::of(&body).to_string();
+            self.addon_digests.extend(download.sha256.map(|pinned| (pinned.to_string(), digest)));
+            self.files.insert(download.url.replace("https:/", ""), body);
         }
-        digests
+    }
+
+    fn add_images<'a>(&mut self, references: impl Iterator<Item = &'a str>) {
+        let shared = tar(&[file("etc/os-release", "ID=stand-in\n")]);
+        for reference in references {
+            let own = tar(&[file("etc/reference", reference)]);
+            self.images.insert(reference.to_owned(), StandIn::new(vec![shared.clone(), own]));
+        }
     }
 
     fn image_paths(&self) -> BTreeMap<String, Vec<u8>> {

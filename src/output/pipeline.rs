@@ -1,41 +1,29 @@
-//! Reads the raw image and compresses its clusters on several threads, in the order of the disk.
+//! Reads the raw image and packs its clusters on several threads, in the order of the disk: what the writers of
+//! compressed formats have in common.
 //!
-//! A reader cuts the data into chunks, workers compress them, and the caller gets them back in order. Chunks
-//! have fixed bounds on the disk and each is compressed by itself, so the number of threads changes nothing.
+//! A reader cuts the data into chunks, workers pack them, and the caller gets them back in order. Chunks
+//! have fixed bounds on the disk and each is packed by itself, so the number of threads changes nothing.
 //! Queues are short: memory stays flat whatever the size of the disk.
 
-use super::compression::Compression;
-use super::earlier::Earlier;
-use super::{CLUSTER, CLUSTER_BYTES};
+use super::extents::{Extents, is_zero};
 use crate::Result;
-use crate::output::extents::{Extents, is_zero};
 use anyhow::Context as _;
 use std::fs::File;
 use std::os::unix::fs::FileExt as _;
 use std::sync::Mutex;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
+/// log2 of [`CLUSTER`].
+pub const CLUSTER_BITS: u32 = 16;
+/// Bytes in a cluster, by which QEMU's and VMware's formats divide a disk unless told otherwise.
+pub const CLUSTER: u64 = 1 << CLUSTER_BITS;
+/// [`CLUSTER`] as a length in memory.
+pub const CLUSTER_BYTES: usize = 1 << CLUSTER_BITS;
 /// Clusters in a chunk.
 const CHUNK_CLUSTERS: u64 = 16;
 const CHUNK: u64 = CHUNK_CLUSTERS * CLUSTER;
 /// Chunks that may wait for each worker.
 const QUEUE_PER_WORKER: usize = 4;
-
-/// A cluster of the disk that is not all zeros.
-pub struct Packed {
-    /// Its number on the disk.
-    pub number: u64,
-    /// Its bytes.
-    pub bytes: Bytes,
-}
-
-/// The bytes of a cluster.
-pub enum Bytes {
-    /// As they are, for compression gains nothing.
-    Plain(Vec<u8>),
-    /// Compressed.
-    Compressed(Vec<u8>),
-}
 
 /// A chunk of the disk.
 pub struct Chunk {
@@ -50,26 +38,23 @@ impl Chunk {
     pub fn clusters(&self) -> impl Iterator<Item = &[u8]> {
         self.bytes.chunks_exact(CLUSTER_BYTES)
     }
+
+    /// Number and bytes of each of its clusters that is not all zeros.
+    pub fn data(&self) -> impl Iterator<Item = (u64, &[u8])> {
+        (self.first_cluster..).zip(self.clusters()).filter(|(_, bytes)| !is_zero(bytes))
+    }
 }
 
-/// Where compressed clusters come from.
-#[derive(Clone, Copy)]
-pub struct Packer<'a> {
-    /// How they are compressed.
-    pub compression: Compression,
-    /// An image that may have them already.
-    pub earlier: Option<&'a Earlier>,
-}
+type Answer<T> = Receiver<Result<Vec<T>>>;
+type Question<T> = (Chunk, SyncSender<Result<Vec<T>>>);
 
-type Answer = Receiver<Result<Vec<Packed>>>;
-type Question = (Chunk, SyncSender<Result<Vec<Packed>>>);
-
-/// Gives every cluster of `raw` that is not zero to `take`, in ascending order; packs on `jobs` threads.
-pub fn run(
+/// Gives what `pack` makes of every chunk of `raw` that has data to `take`, in ascending order; packs on `jobs`
+/// threads.
+pub fn run<T: Send>(
     raw: &File,
-    packer: Packer,
     jobs: usize,
-    mut take: impl FnMut(Packed) -> Result<()>,
+    pack: impl Fn(&Chunk) -> Result<Vec<T>> + Sync,
+    mut take: impl FnMut(T) -> Result<()>,
 ) -> Result<()> {
     let jobs = jobs.max(1);
     let (questions, to_workers) = sync_channel(jobs * QUEUE_PER_WORKER);
@@ -78,7 +63,7 @@ pub fn run(
     std::thread::scope(|scope| {
         let reader = scope.spawn(move || read(raw, &questions, &answers));
         for _ in 0..jobs {
-            scope.spawn(|| work(&to_workers, packer));
+            scope.spawn(|| work(&to_workers, &pack));
         }
         let taken = take_all(in_order, &mut take);
         let read = reader.join().unwrap_or_else(|_| Err(anyhow::anyhow!("the reader panicked")));
@@ -86,7 +71,7 @@ pub fn run(
     })
 }
 
-fn take_all(in_order: Receiver<Answer>, take: &mut impl FnMut(Packed) -> Result<()>) -> Result<()> {
+fn take_all<T>(in_order: Receiver<Answer<T>>, take: &mut impl FnMut(T) -> Result<()>) -> Result<()> {
     for answer in in_order {
         let chunk = answer.recv().context("a compressing thread has gone")??;
         chunk.into_iter().try_for_each(&mut *take)?;
@@ -95,7 +80,7 @@ fn take_all(in_order: Receiver<Answer>, take: &mut impl FnMut(Packed) -> Result<
 }
 
 /// Ends early, without an error, when nobody takes the answers any more.
-fn read(raw: &File, questions: &SyncSender<Question>, answers: &SyncSender<Answer>) -> Result<()> {
+fn read<T>(raw: &File, questions: &SyncSender<Question<T>>, answers: &SyncSender<Answer<T>>) -> Result<()> {
     let length = raw.metadata()?.len();
     let mut position = 0;
     for extent in Extents::of(raw)? {
@@ -121,28 +106,10 @@ fn read_chunk(raw: &File, start: u64, length: u64) -> Result<Chunk> {
     Ok(Chunk { first_cluster: start / CLUSTER, bytes })
 }
 
-fn work(questions: &Mutex<Receiver<Question>>, packer: Packer) {
+fn work<T>(questions: &Mutex<Receiver<Question<T>>>, pack: &impl Fn(&Chunk) -> Result<Vec<T>>) {
     loop {
         let Ok(Ok((chunk, answer))) = questions.lock().map(|queue| queue.recv()) else { return };
         // Whoever does not wait for the answer has failed and says so.
-        drop(answer.send(pack(&chunk, packer)));
+        drop(answer.send(pack(&chunk)));
     }
-}
-
-fn pack(chunk: &Chunk, with: Packer) -> Result<Vec<Packed>> {
-    match with.earlier.and_then(|earlier| earlier.packed(chunk)) {
-        Some(packed) => Ok(packed),
-        None => compress(chunk, with.compression),
-    }
-}
-
-fn compress(chunk: &Chunk, compression: Compression) -> Result<Vec<Packed>> {
-    let data: Vec<_> =
-        (chunk.first_cluster..).zip(chunk.clusters()).filter(|(_, bytes)| !is_zero(bytes)).collect();
-    let compressed = compression.compress_each(data.iter().map(|(_, bytes)| *bytes))?;
-    let pack = |((number, plain), compressed): ((u64, &[u8]), Option<Vec<u8>>)| Packed {
-        number,
-        bytes: compressed.map_or_else(|| Bytes::Plain(plain.to_vec()), Bytes::Compressed),
-    };
-    Ok(data.into_iter().zip(compressed).map(pack).collect())
 }

@@ -1,0 +1,179 @@
+//! Debian's `docker-registry` on 127.0.0.1, filled by umoci, skopeo and curl; it ends with the test.
+
+use crate::support::tool;
+use std::net::{TcpListener, TcpStream};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+/// `secret` for `me`, as `htpasswd -B` writes it.
+const HTPASSWD: &str = "me:$2b$05$abcdefghijklmnopqrstuuOQiyCxlgf/oeuTqixKmWdcYUh4Hjl0a\n";
+/// The longest that it may take to start.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A running registry.
+pub struct Registry {
+    folder: tempfile::TempDir,
+    process: Child,
+    port: u16,
+    login: Option<&'static str>,
+}
+
+impl Registry {
+    /// An empty one, which lets everybody in unless there is a `login`.
+    pub fn start(login: Option<&'static str>) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let (root, users) = (folder.path().join("blobs"), folder.path().join("users"));
+        std::fs::write(&users, HTPASSWD).unwrap();
+        let auth = format!("auth: {{htpasswd: {{realm: test, path: {}}}}}\n", users.display());
+        let config = format!(
+            "version: 0.1\nlog: {{level: error, accesslog: {{disabled: true}}}}\n\
+             storage: {{filesystem: {{rootdirectory: {}}}}}\nhttp: {{addr: '127.0.0.1:{port}'}}\n{}",
+            root.display(),
+            if login.is_some() { &auth } else { "" }
+        );
+        let path = folder.path().join("config.yml");
+        std::fs::write(&path, config).unwrap();
+        let mut command = Command::new("docker-registry");
+        command.arg("serve").arg(path).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        let process = command
+            .spawn()
+            .unwrap_or_else(|error| panic!("`docker-registry`: {error}; `make test-tools` installs it"));
+        let registry = Self { folder, process, port, login };
+        registry.wait();
+        registry
+    }
+
+    /// Host and port.
+    pub fn host(&self) -> String {
+        format!("127.0.0.1:{}", self.port)
+    }
+
+    /// The reference of `name` in it.
+    pub fn reference(&self, name: &str) -> String {
+        format!("{}/{name}", self.host())
+    }
+
+    /// Pushes images of all kinds that share a layer; returns their names.
+    pub fn fill(&self) -> Vec<&'static str> {
+        self.push("team/plain:v1", "a", &[]);
+        self.push("team/docker:v1", "b", &["--format=v2s2"]);
+        self.push_zstd("team/zstd:v1", "c");
+        self.push("team/foreign:v1", "arm", &[]);
+        self.push_index("team/both:v1", &["team/foreign:v1", "team/plain:v1"]);
+        vec!["team/plain:v1", "team/docker:v1", "team/zstd:v1", "team/both:v1"]
+    }
+
+    /// Makes the image `image` if need be, and pushes it as `name`.
+    pub fn push(&self, name: &str, image: &str, options: &[&str]) {
+        let from = format!("oci:{}", self.image(image));
+        self.copy(&from, &format!("docker://{}", self.reference(name)), options);
+    }
+
+    /// Pushes an index of the images `of`, which are there: the first for arm64, others for amd64.
+    pub fn push_index(&self, name: &str, of: &[&str]) {
+        let described = of.iter().zip(["arm64", "amd64"]).map(|(name, architecture)| {
+            let manifest = self.raw(name);
+            let digest = imgbuild::digest::Sha256::of(&manifest).prefixed();
+            let (repository, _) = name.rsplit_once(':').unwrap();
+            self.mount(repository, "team/both", &manifest);
+            serde_json::json!({
+                "mediaType": "application/vnd.oci.image.manifest.v1+json",
+                "digest": digest, "size": manifest.len(),
+                "platform": {"os": "linux", "architecture": architecture},
+            })
+        });
+        let manifests: Vec<_> = described.collect();
+        let media_type = "application/vnd.oci.image.index.v1+json";
+        let index = serde_json::json!({"schemaVersion": 2, "mediaType": media_type, "manifests": manifests});
+        self.put(name, media_type, index.to_string().as_bytes());
+    }
+
+    /// Layer by layer compressed by zstd. skopeo takes what a registry has already for the same, unless digests
+    /// must be kept.
+    fn push_zstd(&self, name: &str, image: &str) {
+        let folder = |name: &str| format!("dir:{}", self.folder.path().join(name).display());
+        self.copy(&format!("oci:{}", self.image(image)), &folder("plain"), &["--dest-decompress"]);
+        self.copy(&folder("plain"), &folder("zstd"), &["--dest-compress", "--dest-compress-format=zstd"]);
+        let to = format!("docker://{}", self.reference(name));
+        self.copy(&folder("zstd"), &to, &["--preserve-digests"]);
+        assert!(String::from_utf8(self.raw(name)).unwrap().contains("tar+zstd"));
+    }
+
+    /// Lets the blobs of `manifest` and itself be had of the repository `to` too.
+    fn mount(&self, from: &str, to: &str, manifest: &[u8]) {
+        let parsed: serde_json::Value = serde_json::from_slice(manifest).unwrap();
+        let layers = parsed["layers"].as_array().unwrap().iter().chain([&parsed["config"]]);
+        for blob in layers {
+            let digest = blob["digest"].as_str().unwrap();
+            let url = format!("http://{}/v2/{to}/blobs/uploads/?mount={digest}&from={from}", self.host());
+            tool("curl", &["--fail", "--silent", "--show-error", "--request", "POST", &url]);
+        }
+        let digest = imgbuild::digest::Sha256::of(manifest).prefixed();
+        let media_type = "application/vnd.oci.image.manifest.v1+json"; // umoci's own say none
+        self.put(&format!("{to}:{digest}"), media_type, manifest);
+    }
+
+    fn put(&self, name: &str, media_type: &str, body: &[u8]) {
+        let (repository, which) = name.split_once(':').unwrap();
+        let url = format!("http://{}/v2/{repository}/manifests/{which}", self.host());
+        let file = self.folder.path().join("body");
+        std::fs::write(&file, body).unwrap();
+        let (kind, data) = (format!("Content-Type: {media_type}"), format!("@{}", file.display()));
+        let request = ["--fail", "--silent", "--show-error", "--request", "PUT", "--header", &kind];
+        tool("curl", &[&request[..], &["--data-binary", &data, &url][..]].concat());
+    }
+
+    fn raw(&self, name: &str) -> Vec<u8> {
+        let from = format!("docker://{}", self.reference(name));
+        tool("skopeo", &["inspect", "--raw", "--tls-verify=false", &from]).into_bytes()
+    }
+
+    fn copy(&self, from: &str, to: &str, options: &[&str]) {
+        let login = self.login.map(|login| format!("--dest-creds={login}"));
+        let mut arguments = vec!["copy", "--quiet", "--dest-tls-verify=false"];
+        arguments.extend(options);
+        arguments.extend(login.as_deref());
+        arguments.extend([from, to]);
+        tool("skopeo", &arguments);
+    }
+
+    /// `LAYOUT:NAME` of an image with a layer that all share and one of its own.
+    fn image(&self, name: &str) -> String {
+        let layout = self.folder.path().join("layout");
+        let (layout, file) = (layout.display().to_string(), self.folder.path().join("file"));
+        let image = format!("{layout}:{name}");
+        if !std::path::Path::new(&layout).exists() {
+            std::fs::write(&file, "shared by all").unwrap();
+            tool("umoci", &["init", "--layout", &layout]);
+            tool("umoci", &["new", "--image", &format!("{layout}:base")]);
+            insert(&format!("{layout}:base"), &file, "/etc/shared");
+        }
+        std::fs::write(&file, format!("of {name} alone")).unwrap();
+        tool("umoci", &["tag", "--image", &format!("{layout}:base"), name]);
+        insert(&image, &file, "/etc/own");
+        let architecture = if name == "arm" { "arm64" } else { "amd64" };
+        tool("umoci", &["config", "--image", &image, "--architecture", architecture, "--os", "linux"]);
+        image
+    }
+
+    fn wait(&self) {
+        let began = Instant::now();
+        while TcpStream::connect(("127.0.0.1", self.port)).is_err() {
+            assert!(began.elapsed() < PATIENCE, "docker-registry does not start");
+            std::thread::sleep(Duration::from_millis(50));
+        }
+    }
+}
+
+fn insert(image: &str, file: &std::path::Path, to: &str) {
+    tool("umoci", &["insert", "--rootless", "--image", image, file.to_str().unwrap(), to]);
+}
+
+impl Drop for Registry {
+    fn drop(&mut self) {
+        // it may have ended by itself
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}

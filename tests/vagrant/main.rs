@@ -1,0 +1,46 @@
+//! The whole way of a Vagrant user: real `vagrant`, its plugin for libvirt, a real libvirtd, QEMU.
+//!
+//! Needs root or a user whom libvirtd listens to, and changes libvirt's networks; so it runs by `make e2e-vagrant` only.
+
+#![allow(clippy::disallowed_methods)] // tests start and look freely
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod trial;
+
+use trial::Trial;
+
+/// One machine alone: what is Vagrant's part.
+#[test]
+fn a_one_host_goes_up_and_down() {
+    let trial = Trial::prepare();
+    assert!(trial.vagrant(&["validate"]).contains("validated successfully"));
+    trial.add_box();
+    assert!(trial.vagrant(&["box", "list"]).contains("debian-12-archive-vagrant (libvirt, "));
+    trial.vagrant(&["up", "host01"]);
+    let said = trial.ssh("host01", "cloud-init status; id -un; hostname; sudo id -un");
+    assert_eq!(said.lines().collect::<Vec<_>>(), ["status: done", "vagrant", "host01", "root"]);
+    let keys = trial.ssh("host01", "cat .ssh/authorized_keys");
+    assert!(keys.lines().count() == 1 && !keys.contains("insecure"), "{keys}");
+    let address = trial.ssh("host01", "ip -4 -o address show eth1");
+    assert!(address.contains("192.168.61.11/24"), "{address}");
+    trial.vagrant(&["destroy", "--force"]);
+    assert!(trial.vagrant(&["status"]).contains("not created"));
+    assert!(!trial.seed_copies_exist());
+}
+
+/// Two machines become a cluster by themselves.
+#[test]
+fn b_two_hosts_become_a_cluster() {
+    let trial = Trial::prepare();
+    trial.vagrant(&["up"]);
+    for host in ["host01", "host02"] {
+        trial.ssh(host, "sudo imgbuild-node status --wait");
+    }
+    let nodes =
+        trial.ssh("host01", "sudo kubectl --kubeconfig /etc/kubernetes/admin.conf get nodes --no-headers");
+    let ready: Vec<&str> =
+        nodes.lines().filter(|line| line.contains(" Ready ")).filter_map(|l| l.split(' ').next()).collect();
+    assert_eq!(ready, ["host01", "host02"], "{nodes}");
+}

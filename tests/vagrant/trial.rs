@@ -1,0 +1,101 @@
+//! A project as a Vagrant user has it: an image and a cluster in `dist/`, and `vagrant/Vagrantfile`.
+
+use crate::support::{IMGBUILD, Outcome, tool};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+const PROJECT: &str = env!("CARGO_MANIFEST_DIR");
+const IMAGE: &str = "debian-12-archive-vagrant";
+const CLUSTER: &str = "archive-vagrant";
+/// No command of Vagrant takes longer, even where QEMU emulates the CPU.
+const LIMIT: Duration = Duration::from_secs(2400);
+
+/// Machines that are destroyed when it is dropped.
+pub struct Trial {
+    dist: PathBuf,
+}
+
+impl Trial {
+    /// Bakes the image and renders the cluster; no machine runs yet.
+    pub fn prepare() -> Self {
+        start_libvirtd();
+        let trial = Self { dist: Path::new(env!("CARGO_TARGET_TMPDIR")).join("vagrant") };
+        trial.imgbuild(&["bake", &format!("{PROJECT}/images/{IMAGE}.yaml")]);
+        let secrets = trial.dist.join("secrets.yaml");
+        let cluster = format!("{PROJECT}/clusters/{CLUSTER}.yaml");
+        trial.imgbuild(&["cloud-init", &cluster, "--secrets", secrets.to_str().unwrap()]);
+        trial.vagrant(&["destroy", "--force"]);
+        trial
+    }
+
+    /// Adds the box as the catalog says, digest and all, from the folder that has both.
+    pub fn add_box(&self) {
+        let add = ["box", "add", &format!("{IMAGE}.json"), "--provider", "libvirt", "--force"];
+        self.run(&add, &self.dist.join(IMAGE)).success();
+    }
+
+    /// `vagrant` in the folder of the Vagrantfile; panics unless it succeeds.
+    #[track_caller]
+    pub fn vagrant(&self, arguments: &[&str]) -> String {
+        self.run(arguments, &Path::new(PROJECT).join("vagrant")).success().stdout
+    }
+
+    /// What a command on `host` prints.
+    #[track_caller]
+    pub fn ssh(&self, host: &str, command: &str) -> String {
+        self.vagrant(&["ssh", host, "-c", command]).replace('\r', "")
+    }
+
+    /// Whether a seed, which has secrets in it, is left where QEMU could read it.
+    pub fn seed_copies_exist(&self) -> bool {
+        let folder = format!("/var/tmp/imgbuild-{}/{CLUSTER}", tool("id", &["-u"]).trim());
+        std::fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_some())
+    }
+
+    fn imgbuild(&self, arguments: &[&str]) {
+        let mut command = Command::new(IMGBUILD);
+        command.args(arguments).arg("--dist").arg(&self.dist).stdin(Stdio::null());
+        assert!(command.status().unwrap().success(), "imgbuild {arguments:?}");
+    }
+
+    fn run(&self, arguments: &[&str], folder: &Path) -> Outcome {
+        let mut command = Command::new("timeout");
+        command.arg(LIMIT.as_secs().to_string()).arg("vagrant").args(arguments);
+        command.args(arguments.contains(&"up").then_some("--provider=libvirt"));
+        command.env("IMGBUILD_DIST", &self.dist).env("IMGBUILD_CLUSTER", CLUSTER).env("LC_ALL", "C.UTF-8");
+        command.env("VAGRANT_HOME", self.dist.join("vagrant-home"));
+        command.env("VAGRANT_DOTFILE_PATH", self.dist.join("vagrant-machines"));
+        let output = command.current_dir(folder).stdin(Stdio::null()).output();
+        let outcome = Outcome::of(output.unwrap());
+        eprintln!("$ vagrant {}\n{}{}", arguments.join(" "), outcome.stdout, outcome.stderr);
+        outcome
+    }
+}
+
+impl Drop for Trial {
+    fn drop(&mut self) {
+        self.run(&["destroy", "--force"], &Path::new(PROJECT).join("vagrant"));
+    }
+}
+
+/// Where an init system runs, it has started libvirtd; elsewhere, as in a container, nobody has.
+fn start_libvirtd() {
+    let answers = || {
+        let virsh = Command::new("virsh").args(["-q", "-c", "qemu:///system", "version"]).output();
+        virsh.expect("virsh is not installed: run `make e2e-vagrant`").status.success()
+    };
+    if answers() {
+        return;
+    }
+    for daemon in ["virtlogd", "libvirtd"] {
+        tool(&format!("/usr/sbin/{daemon}"), &["-d"]);
+    }
+    for _ in 0..30 {
+        if answers() {
+            return;
+        }
+        std::thread::sleep(Duration::from_secs(1));
+    }
+    panic!("libvirtd does not answer");
+}
