@@ -25,7 +25,10 @@ fn a_bundle_is_completed_and_mended_and_never_trusted() {
     assert!(again.stderr.contains("0 files (0 B) put into"), "{}", again.stderr);
     let record: serde_json::Value = serde_json::from_str(&project.read("bundle/bundle.json")).unwrap();
     let deb = record["files"].as_object().unwrap().keys().find(|path| path.contains("/base-files_")).unwrap();
-    std::fs::write(project.path("bundle").join(deb), "damaged").unwrap();
+    let damaged = project.path("bundle").join(deb);
+    let mut bytes = std::fs::read(&damaged).unwrap();
+    bytes[100] ^= 1;
+    std::fs::write(&damaged, bytes).unwrap();
     let mut alone = Project::mini();
     alone.cache = Some(alone.path("cache"));
     alone.write("images/mini.lock", project.read("images/mini.lock"));

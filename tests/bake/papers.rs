@@ -3,7 +3,7 @@
 use crate::support::{Project, sums, tool};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Where `scripts/install-host-tools.sh test` puts the validators.
 fn python() -> PathBuf {
@@ -12,7 +12,7 @@ fn python() -> PathBuf {
     cache.unwrap_or_else(home).join("imgbuild/python/papers/bin/python3")
 }
 
-fn validate(kind: &str, file: PathBuf) {
+fn validate(kind: &str, file: &Path) {
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/papers/validate.py");
     assert_eq!(tool(python().to_str().unwrap(), &[script, kind, file.to_str().unwrap()]), "valid\n");
 }
@@ -39,8 +39,8 @@ fn foreign_validators_accept_both_and_two_bakes_give_the_same() {
     for name in ["whole.spdx.json", "whole.provenance.json"] {
         assert!(project.sums("whole").contains_key(name) && baked.stdout.contains(name), "{}", baked.stdout);
     }
-    validate("spdx", project.path("dist/whole/whole.spdx.json"));
-    validate("provenance", project.path("dist/whole/whole.provenance.json"));
+    validate("spdx", &project.path("dist/whole/whole.spdx.json"));
+    validate("provenance", &project.path("dist/whole/whole.provenance.json"));
     project.run(&["bake", "whole", "--dist", "fresh"]).success();
     assert_eq!(sums(&project.path("fresh/whole")), project.sums("whole"));
     let printed = project.run(&["inspect", "whole", "--sbom"]).success();
