@@ -43,6 +43,7 @@ openssh-client          ssh-keygen
 openssl                 openssl
 ovmf                    /usr/share/OVMF/OVMF_CODE_4M.ms.fd
 python3                 /usr/bin/python3
+python3-venv            /usr/share/doc/python3-venv
 python3-yaml            /usr/lib/python3/dist-packages/yaml/__init__.py
 qemu-system-x86         qemu-system-x86_64
 qemu-utils              qemu-img
@@ -146,6 +147,21 @@ install_cloud_init() {
     rm -r "$folder"
 }
 
+# Readers that other people wrote in Python, each set in a virtual environment of its own: versions that are pinned in
+# tests/$1/requirements.txt, and nothing of the system's.
+install_python() {
+    requirements=$(dirname "$0")/../tests/$1/requirements.txt
+    folder=${XDG_CACHE_HOME:-$HOME/.cache}/imgbuild/python/$1
+    if cmp -s "$requirements" "$folder/requirements.txt"; then
+        return
+    fi
+    say "installing what tests/$1/requirements.txt names into $folder"
+    rm -rf "$folder"
+    /usr/bin/python3 -m venv "$folder"
+    "$folder/bin/pip" install --quiet --disable-pip-version-check --no-deps -r "$requirements"
+    cp "$requirements" "$folder/requirements.txt"
+}
+
 # A registry to test pulls against. Its package would start one for everybody to reach, so the program alone is
 # taken from it.
 install_docker_registry() {
@@ -180,6 +196,7 @@ main() {
     if [ "$1" = test ]; then
         install_cloud_init
         install_docker_registry
+        install_python papers
     fi
 }
 

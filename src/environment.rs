@@ -43,6 +43,9 @@ pub const PASSED_TO_SOPS: [&str; 14] = [
     "GOOGLE_APPLICATION_CREDENTIALS",
 ];
 
+/// Variables by which `ssh-keygen` reaches an agent and asks for passphrases.
+pub const PASSED_TO_SSH: [&str; 4] = ["SSH_AUTH_SOCK", "SSH_ASKPASS", "SSH_ASKPASS_REQUIRE", "DISPLAY"];
+
 /// The folder of docker's `config.json`, if it is not `~/.docker`.
 const DOCKER_CONFIG: &str = "DOCKER_CONFIG";
 /// The file in which skopeo, podman and buildah keep credentials, if they are told another one.

@@ -25,6 +25,8 @@ pub enum Kind {
     Unavailable,
     /// A child process (a build script, a guest) failed.
     Child,
+    /// An audit found known vulnerabilities.
+    Vulnerable,
 }
 
 impl Kind {
@@ -38,6 +40,7 @@ impl Kind {
             Kind::MissingTool => 6,
             Kind::Unavailable => 7,
             Kind::Child => 8,
+            Kind::Vulnerable => 9,
         }
     }
 }

@@ -17,6 +17,7 @@
 //! - [`lock`]: every deb, file and image that goes in, with its digest
 //! - [`apt`]: Debian archives: resolving, signature checks, `.deb` files, local repositories
 //! - [`store`]: content-addressed downloads, verified on the way in and before use
+//! - [`bundle`]: all downloads of an image in one folder, for places without a network
 //!
 //! How it becomes an image:
 //! - [`plan`]: the steps of a bake, their input keys, and why each must run
@@ -26,11 +27,13 @@
 //! - [`disk`]: GPT, boot code, EFI system partition, ext4
 //! - [`output`]: raw, qcow2, ISO writers, the output manifest, atomic publication
 //! - `aws`: a raw image becomes an AMI
+//! - [`papers`]: the image's bill of materials and provenance
 //! - [`bake`]: runs a plan from end to end
 //!
 //! What can be asked of an image:
 //! - [`inspect`]: what is in it, and what takes the space
 //! - [`verify`]: bake again and explain the first difference
+//! - [`audit`]: which known vulnerabilities its parts have
 //! - [`boot`]: start it, or a whole cluster of it
 //! - [`qemu`]: virtual machines as data
 //!
@@ -61,9 +64,13 @@ pub mod atomic;
 #[cfg(feature = "aws")]
 pub mod aws;
 #[cfg(feature = "operator")]
+pub mod audit;
+#[cfg(feature = "operator")]
 pub mod bake;
 #[cfg(feature = "operator")]
 pub mod boot;
+#[cfg(feature = "operator")]
+pub mod bundle;
 #[cfg(feature = "operator")]
 pub mod check;
 #[cfg(feature = "operator")]
@@ -100,6 +107,8 @@ pub mod node;
 pub mod oci;
 #[cfg(feature = "operator")]
 pub mod output;
+#[cfg(feature = "operator")]
+pub mod papers;
 #[cfg(feature = "operator")]
 pub mod plan;
 pub mod process;

@@ -9,3 +9,4 @@ pub mod repository;
 pub mod resolve;
 pub mod source_package;
 pub mod sources;
+pub mod version;

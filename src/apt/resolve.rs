@@ -137,7 +137,7 @@ fn parse_file_name(name: &str) -> Option<(String, String)> {
 }
 
 /// Undoes URL quoting; what is no quoting stays as it is.
-pub(super) fn percent_decode(text: &str) -> String {
+pub(crate) fn percent_decode(text: &str) -> String {
     let mut parts = text.split('%');
     let mut decoded = parts.next().unwrap_or_default().as_bytes().to_vec();
     for part in parts {

@@ -3,7 +3,7 @@
 //! The manifest says what was made; a stamp in the cache says how the files looked when they were written
 //! (size, inode, time of last change). Files that still look so are taken as they are; others are hashed.
 
-use super::outputs::{MANIFEST, Manifest, Output};
+use super::outputs::{MANIFEST, Manifest};
 use crate::Result;
 use crate::atomic;
 use crate::context::Context;
@@ -37,8 +37,8 @@ impl Current {
             return Ok(None);
         }
         let stamps = read_stamps(context, directory);
-        for (name, output) in &manifest.outputs {
-            if !is_intact(&directory.join(name), output, stamps.get(name))? {
+        for (name, size, sha256) in manifest.files() {
+            if !is_intact(&directory.join(name), size, sha256, stamps.get(name))? {
                 context.report.warn(format!("`{}` is not what was baked", directory.join(name).display()));
                 return Ok(None);
             }
@@ -58,7 +58,7 @@ impl Current {
 
     /// Notes how the outputs in `directory` look now.
     pub fn remember(context: &Context, directory: &Path, manifest: &Manifest) -> Result<()> {
-        let stamps = manifest.outputs.keys().map(|name| Ok((name.clone(), stamp(&directory.join(name))?)));
+        let stamps = manifest.files().map(|(name, ..)| Ok((name.clone(), stamp(&directory.join(name))?)));
         let stamps = stamps.collect::<Result<Stamps>>()?;
         if stamps == read_stamps(context, directory) {
             return Ok(());
@@ -67,12 +67,12 @@ impl Current {
     }
 }
 
-fn is_intact(path: &Path, output: &Output, remembered: Option<&Stamp>) -> Result<bool> {
+fn is_intact(path: &Path, size: u64, sha256: Sha256, remembered: Option<&Stamp>) -> Result<bool> {
     let Ok(now) = stamp(path) else { return Ok(false) };
     if Some(&now) == remembered {
         return Ok(true);
     }
-    Ok(now.size == output.size && Sha256::of_file(path)? == output.sha256)
+    Ok(now.size == size && Sha256::of_file(path)? == sha256)
 }
 
 fn stamp(path: &Path) -> Result<Stamp> {

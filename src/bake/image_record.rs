@@ -72,6 +72,37 @@ pub struct KubernetesRecord {
     pub skip_phases: BTreeSet<String>,
 }
 
+/// What a file that comes from no package is there for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Origin<'a> {
+    /// An artifact of the definition, by name.
+    Artifact(&'a str),
+    /// An addon manifest, by file name.
+    Manifest(&'a str),
+    /// The overlay, by path.
+    Overlay(&'a str),
+    /// The on-host agent.
+    Agent,
+}
+
+impl ImageRecord {
+    /// Absolute paths with what they are there for; what a newer imgbuild has added is passed over.
+    pub fn origins(&self) -> impl Iterator<Item = (&str, Origin<'_>)> {
+        self.files.iter().filter_map(|(path, origin)| Some((path.as_str(), Origin::parse(origin)?)))
+    }
+}
+
+impl<'a> Origin<'a> {
+    fn parse(text: &'a str) -> Option<Self> {
+        match text.split_once(':') {
+            Some(("artifact", name)) => Some(Self::Artifact(name)),
+            Some(("manifest", name)) => Some(Self::Manifest(name)),
+            Some(("overlay", path)) => Some(Self::Overlay(path)),
+            _ => (text == "agent").then_some(Self::Agent),
+        }
+    }
+}
+
 /// Adds the record to `tree`.
 pub fn add(bakery: &Bakery, materials: &Materials, tree: &mut Tree) -> Result<()> {
     let json = serde_json::to_vec_pretty(&record(bakery, materials)?)?;

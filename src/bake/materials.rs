@@ -9,6 +9,7 @@ use crate::environment::Stopwatch;
 use crate::layers;
 use crate::layers::archive::Limits;
 use crate::lock;
+use crate::papers::facts::{self, Facts};
 use crate::plan::{Step, Workplace, names};
 use crate::stages::build::{SourceFiles, Workshop};
 use crate::stages::{BUILD_EPOCH, build, root, tools};
@@ -16,6 +17,9 @@ use anyhow::Context as _;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::BufWriter;
 use std::path::{Path, PathBuf};
+
+/// The result of the step that reads what packages say of themselves.
+const FACTS: &str = "facts.json";
 
 /// Results by the names that the plan gives them.
 pub struct Materials {
@@ -29,6 +33,8 @@ pub struct Materials {
     pub archives: BTreeMap<String, PathBuf>,
     /// Composed images, each a folder with `layer.tar`, `config.json`, `manifest.json`.
     pub images: BTreeMap<String, PathBuf>,
+    /// What the packages in the image say of themselves.
+    pub facts: Facts,
 }
 
 impl Materials {
@@ -40,12 +46,12 @@ impl Materials {
             archives.insert(name.clone(), archive(bakery, name, step)?);
         }
         let tools = tools_root(bakery)?;
-        let roots = package_roots(bakery, &tools)?;
+        let (roots, facts) = roots_and_facts(bakery, &tools)?;
         let mut stages = BTreeMap::new();
         for name in bakery.plan.stages.keys() {
             stages.insert(name.clone(), stage(bakery, name, &roots)?);
         }
-        let mut materials = Self { tools, roots, stages, archives, images: BTreeMap::new() };
+        let mut materials = Self { tools, roots, stages, archives, images: BTreeMap::new(), facts };
         for (reference, step) in &bakery.plan.images {
             let made =
                 bakery.get_or_make(step, |place| images::compose(bakery, &materials, reference, place))?;
@@ -92,6 +98,30 @@ fn tools_root(bakery: &Bakery) -> Result<PathBuf> {
         tools::make(&debs, &place.out.join("root"), &place.folder("spool")?, bakery.context.jobs)
     })?;
     Ok(made.join("root"))
+}
+
+/// Both start from the debs alone.
+fn roots_and_facts(bakery: &Bakery, tools: &Path) -> Result<(BTreeMap<String, PathBuf>, Facts)> {
+    std::thread::scope(|scope| {
+        let reader = scope.spawn(|| package_facts(bakery));
+        let roots = package_roots(bakery, tools);
+        let facts = reader.join().unwrap_or_else(|_| anyhow::bail!("a thread panicked"));
+        Ok((roots?, facts?))
+    })
+}
+
+fn package_facts(bakery: &Bakery) -> Result<Facts> {
+    let made = bakery.get_or_make(&bakery.plan.facts, |place| {
+        let mut debs = BTreeMap::new();
+        for root in lock::installed_roots(bakery.locked.definition()) {
+            debs.extend(bakery.deb_files(&root)?.into_iter().map(|(deb, path)| (deb.id(), (deb, path))));
+        }
+        let debs: Vec<_> = debs.into_values().collect();
+        let facts = facts::read(&debs, bakery.context.jobs)?;
+        Ok(fs_err::write(place.out.join(FACTS), serde_json::to_vec_pretty(&facts)?)?)
+    })?;
+    let path = made.join(FACTS);
+    serde_json::from_slice(&fs_err::read(&path)?).with_context(|| format!("reading `{}`", path.display()))
 }
 
 fn package_roots(bakery: &Bakery, tools: &Path) -> Result<BTreeMap<String, PathBuf>> {

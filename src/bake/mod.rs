@@ -11,16 +11,18 @@ mod image_record;
 mod images;
 mod materials;
 mod outputs;
+mod papers;
 mod publish;
 mod repack;
 mod writeback;
 
 pub use current::Current;
-pub use image_record::{ImageRecord, KubernetesRecord};
-pub use outputs::{Manifest, Output};
+pub use image_record::{ImageRecord, KubernetesRecord, Origin};
+pub use outputs::{MANIFEST, Manifest, Output, Paper};
 pub use repack::{Request, repack};
 
 use crate::Result;
+use crate::bundle::{self, Added};
 use crate::context::Context;
 use crate::lock::Locked;
 use crate::plan::{self, Built, Explanation, History, Plan};
@@ -64,6 +66,13 @@ impl<'a> Bakery<'a> {
     /// Downloads what the store lacks of all that the lock names.
     pub fn fetch(&self) -> Result<Fetched> {
         self.fetch_wants(&plan::wants(self.context, self.locked, |_| true)?)
+    }
+
+    /// Fetches everything and puts it into the folder `directory`, which then serves in places without a network.
+    pub fn bundle(&self, directory: &Path) -> Result<Added> {
+        let wants = plan::wants(self.context, self.locked, |_| true)?;
+        self.fetch_wants(&wants)?;
+        bundle::write(self.context, self.store, self.locked, &wants, directory)
     }
 
     /// What steps need from the store whose results are not there yet.

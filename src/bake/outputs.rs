@@ -37,6 +37,18 @@ pub struct Manifest {
     pub lock: Lock,
     /// Output files by name.
     pub outputs: BTreeMap<String, Output>,
+    /// Bill of materials and provenance, by file name.
+    #[serde(default)]
+    pub papers: BTreeMap<String, Paper>,
+}
+
+/// A file that says what the outputs are made of.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Paper {
+    /// Size in bytes.
+    pub size: u64,
+    /// Digest of the file.
+    pub sha256: Sha256,
 }
 
 /// An output file.
@@ -58,7 +70,11 @@ impl Output {
 }
 
 impl Manifest {
-    pub(super) fn of(bakery: &Bakery, outputs: BTreeMap<String, Output>) -> Result<Self> {
+    pub(super) fn of(
+        bakery: &Bakery,
+        outputs: BTreeMap<String, Output>,
+        papers: BTreeMap<String, Paper>,
+    ) -> Result<Self> {
         let definition = bakery.locked.definition();
         Ok(Self {
             schema: 1,
@@ -69,16 +85,26 @@ impl Manifest {
             definition: serde_json::to_value(definition)?,
             lock: bakery.locked.lock().clone(),
             outputs,
+            papers,
         })
     }
 
     /// The manifest in `directory`.
+    ///
+    /// # Errors
+    /// There is none, or it is not one that this imgbuild reads.
     pub fn read(directory: &Path) -> Result<Self> {
         let path = directory.join(MANIFEST);
         let bytes = fs_err::read(&path).map_err(|error| {
             Fault::usage(format!("there is no baked image: {error}")).hint("run `imgbuild bake` first")
         })?;
         serde_json::from_slice(&bytes).with_context(|| format!("reading `{}`", path.display()))
+    }
+
+    /// Every file but the manifest itself and the checksums: name, size, digest.
+    pub fn files(&self) -> impl Iterator<Item = (&String, u64, Sha256)> {
+        let outputs = self.outputs.iter().map(|(name, output)| (name, output.size, output.sha256));
+        outputs.chain(self.papers.iter().map(|(name, paper)| (name, paper.size, paper.sha256)))
     }
 
     /// Name and record of the output in this format, if there is one.
@@ -89,7 +115,7 @@ impl Manifest {
     /// The text of `SHA256SUMS`; `manifest` is the text of the manifest itself.
     pub fn sums(&self, manifest: &[u8]) -> String {
         let mut sums: BTreeMap<&str, Sha256> =
-            self.outputs.iter().map(|(name, output)| (name.as_str(), output.sha256)).collect();
+            self.files().map(|(name, _, sha256)| (name.as_str(), sha256)).collect();
         sums.insert(MANIFEST, Sha256::of(manifest));
         let mut text = String::new();
         for (name, sha256) in sums {

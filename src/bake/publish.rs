@@ -3,7 +3,7 @@
 use super::current::Current;
 use super::materials::Materials;
 use super::outputs::{MANIFEST, Manifest, Output, SUMS};
-use super::{Bakery, boxes, disk, earlier};
+use super::{Bakery, boxes, disk, earlier, papers};
 use crate::Result;
 use crate::atomic;
 use crate::definition::Format;
@@ -23,7 +23,8 @@ pub fn publish(bakery: &Bakery, materials: &Materials, tree: &Tree, directory: &
     disk::write(bakery, materials, tree, &raw)?;
     let earlier = earlier::disk(bakery.context, directory, &bakery.plan.disk);
     let outputs = write_outputs(bakery, &raw, &staging.path, earlier.as_ref())?;
-    let manifest = Manifest::of(bakery, outputs)?;
+    let papers = papers::write(bakery, materials, &outputs, &staging.path)?;
+    let manifest = Manifest::of(bakery, outputs, papers)?;
     let text = serde_json::to_vec_pretty(&manifest)?;
     atomic::write(&staging.path.join(SUMS), manifest.sums(&text))?;
     atomic::write(&staging.path.join(MANIFEST), text)?;

@@ -28,6 +28,9 @@ impl Args {
         let manifest = opened.bakery(context)?.bake(&self.dist)?;
         let directory = self.dist.join(&manifest.image);
         context.report.data(outputs::list(&manifest.outputs, &directory, self.format)?);
+        if self.format == Format::Text {
+            context.report.data(outputs::papers(&manifest.papers, &directory));
+        }
         Ok(())
     }
 }

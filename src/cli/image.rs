@@ -12,7 +12,7 @@ use clap::Args;
 use std::path::{Path, PathBuf};
 
 /// The image that is baked when none is named: all of it comes from Debian's archive.
-const DEFAULT: &str = "debian-12-archive";
+pub const DEFAULT: &str = "debian-12-archive";
 
 /// The definition argument.
 #[derive(Args)]
@@ -40,6 +40,11 @@ impl LockedImageArgs {
 }
 
 impl ImageArgs {
+    /// What the user wrote.
+    pub fn named(&self) -> &Path {
+        &self.image
+    }
+
     /// The definition file.
     pub fn path(&self) -> Result<PathBuf> {
         definition_file::IMAGE.find(&self.image)

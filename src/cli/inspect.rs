@@ -1,5 +1,6 @@
 //! `imgbuild inspect`.
 
+use super::baked;
 use super::boot::image_file;
 use super::format::Format;
 use crate::Result;
@@ -28,6 +29,9 @@ pub struct Args {
     /// With --size: also draw it as an SVG treemap
     #[arg(long, value_name = "FILE", requires = "size")]
     svg: Option<PathBuf>,
+    /// Print the image's bill of materials (SPDX 2.3, JSON), as it was baked with it
+    #[arg(long, conflicts_with_all = ["size", "format"])]
+    sbom: bool,
     /// How to print it
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     format: Format,
@@ -36,6 +40,10 @@ pub struct Args {
 impl Args {
     /// Runs the verb.
     pub fn run(&self, context: &Context) -> Result<()> {
+        if self.sbom {
+            context.report.data(fs_err::read_to_string(baked::sbom(&self.dist, &self.image)?)?);
+            return Ok(());
+        }
         let path = image_file(&self.dist, &self.image)?;
         let text = if self.size { self.sizes(&path)? } else { self.contents(&path)? };
         context.report.data(text);

@@ -1,8 +1,11 @@
 //! The command line: one file per verb, each with its arguments and a `run`.
 
+mod attest;
+mod audit;
 #[cfg(feature = "aws")]
 mod aws;
 mod bake;
+mod baked;
 mod boot;
 mod box_;
 mod check;
@@ -30,7 +33,8 @@ use std::process::ExitCode;
 /// Bakes reproducible Kubernetes VM images.
 ///
 /// Exit codes: 0 done · 1 input/output error · 2 wrong usage · 3 unacceptable input · 4 lock missing or stale ·
-/// 5 wrong digest or signature · 6 host tool missing · 7 not available (network, --offline) · 8 child failed
+/// 5 wrong digest or signature · 6 host tool missing · 7 not available (network, --offline) · 8 child failed ·
+/// 9 `audit` found known vulnerabilities
 #[derive(Parser)]
 #[command(name = "imgbuild", version, max_term_width = 100)]
 struct Cli {
@@ -47,6 +51,8 @@ enum Verb {
     Lock(lock::Args),
     Fetch(fetch::Args),
     Verify(verify::Args),
+    Attest(attest::Args),
+    Audit(audit::Args),
     Inspect(inspect::Args),
     Check(check::Args),
     CloudInit(cloud_init::Args),
@@ -68,6 +74,8 @@ pub fn main() -> ExitCode {
         Verb::Lock(args) => args.run(&context),
         Verb::Fetch(args) => args.run(&context),
         Verb::Verify(args) => args.run(&context),
+        Verb::Attest(args) => args.run(&context),
+        Verb::Audit(args) => args.run(&context),
         Verb::Inspect(args) => args.run(&context),
         Verb::Check(args) => args.run(&context),
         Verb::CloudInit(args) => args.run(&context),

@@ -1,5 +1,6 @@
 //! `imgbuild verify`.
 
+use super::baked;
 use super::image::{ImageArgs, Opened};
 use crate::Result;
 use crate::bake::{Manifest, Output};
@@ -7,11 +8,15 @@ use crate::context::Context;
 use crate::definition::Format;
 use crate::error::Fault;
 use crate::output::vagrant::Provider;
+use crate::papers::attest;
 use crate::verify::{self, Comparison};
 use clap::Args as ClapArgs;
 use std::path::{Path, PathBuf};
 
 /// Bake again and compare with what is in dist/; name the first file that differs
+///
+/// With --key nothing is baked: the signatures that `imgbuild attest` made are checked, and that the files in
+/// dist/IMAGE are those that were signed.
 #[derive(ClapArgs)]
 pub struct Args {
     #[command(flatten)]
@@ -19,11 +24,33 @@ pub struct Args {
     /// Where the image's folder of outputs is
     #[arg(long, value_name = "DIR", default_value = "dist")]
     dist: PathBuf,
+    /// Only check signatures: a public key (PEM on P-256, SSH), or a file of allowed signers
+    #[arg(long, value_name = "FILE")]
+    key: Option<PathBuf>,
 }
 
 impl Args {
     /// Runs the verb.
     pub fn run(&self, context: &Context) -> Result<()> {
+        match &self.key {
+            Some(key) => self.check_signatures(key, context),
+            None => self.bake_again(context),
+        }
+    }
+
+    fn check_signatures(&self, key: &Path, context: &Context) -> Result<()> {
+        let folder = baked::folder(&self.dist, self.image.named());
+        let checked = attest::check(&folder, &baked::name(&folder), key)?;
+        for (name, sha256) in checked.files {
+            context.report.data(format!("{sha256}  {name}  signed by {}\n", checked.signer));
+        }
+        for name in checked.absent {
+            context.report.step(format!("`{name}` was signed and is not here"));
+        }
+        Ok(())
+    }
+
+    fn bake_again(&self, context: &Context) -> Result<()> {
         let opened = Opened::open(context, &self.image.path()?, true)?;
         let directory = self.dist.join(&opened.locked.definition().name);
         let expected = Manifest::read(&directory)?;
@@ -40,6 +67,13 @@ impl Args {
             }
             context.report.data(format!("{}  {name}  identical\n", output.sha256));
         }
+        for (name, paper) in &made.papers {
+            let there = crate::digest::Sha256::of_file(&directory.join(name))?;
+            if expected.papers.get(name) != Some(paper) || there != paper.sha256 {
+                return Err(differs(&directory.join(name), "it says something else"));
+            }
+            context.report.data(format!("{}  {name}  identical\n", paper.sha256));
+        }
         Ok(())
     }
 }
@@ -53,6 +87,10 @@ fn explain(format: Format, expected: &Path, actual: &Path) -> anyhow::Error {
         Ok(Comparison::Same) => "the disks are the same, the container format differs".to_owned(),
         Err(error) => return error.context(format!("comparing `{}`", expected.display())),
     };
+    differs(expected, &difference)
+}
+
+fn differs(expected: &Path, difference: &str) -> anyhow::Error {
     Fault::mismatch(format!("`{}` differs from a new bake: {difference}", expected.display()))
         .hint("if definition, lock or imgbuild changed since it was baked, bake it again")
         .into()

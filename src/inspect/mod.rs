@@ -5,7 +5,7 @@
 //! so everything in it is checked before it is used.
 
 pub(crate) mod cache;
-mod columns;
+pub(crate) mod columns;
 pub mod ext4;
 pub mod fat;
 mod fields;

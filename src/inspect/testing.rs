@@ -13,6 +13,15 @@ pub const BIOS_TYPE: &str = "21686148-6449-6e6f-744e-656564454649";
 
 const MIB: u64 = 1 << 20;
 
+/// `/etc/imgbuild/image.json` of an image called `sample` with these `files` that come from no package.
+pub fn record(files: &serde_json::Value) -> serde_json::Value {
+    serde_json::json!({
+        "schema": 1, "name": "sample", "architecture": "amd64", "imgbuild": "0", "epoch": 1, "suites": ["trixie"],
+        "kubernetes": {"version": "1.36.4", "image_repository": "example.org", "skip_phases": []},
+        "containerd": null, "agent": null, "images": {}, "manifests": {}, "files": files,
+    })
+}
+
 /// A tree of files to fill a file system with, and a place for what is made of it.
 pub struct Tree {
     directory: tempfile::TempDir,

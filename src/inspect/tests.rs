@@ -1,7 +1,7 @@
 //! A small image with everything in it that a report is about.
 
 use super::size::{Kind, measure};
-use super::testing::Tree;
+use super::testing::{self, Tree};
 use super::*;
 use crate::digest::Sha256;
 use crate::process::foreign;
@@ -50,10 +50,8 @@ fn sample() -> Tree {
     tree.write(&format!("{units}/own.service"), "");
     tree.link(&format!("{units}/multi-user.target.wants/ssh.service"), "/lib/systemd/system/ssh.service");
     tree.link(&format!("{units}/sockets.target.requires/a.socket"), "/lib/systemd/system/a.socket");
-    let record = json!({
-        "schema": 1, "name": "sample", "kubernetes": {"version": "1.36.4"},
-        "artifacts": {"cni-plugins": ["/opt/cni/bin/bridge"]}, "overlay": ["/etc/motd"],
-    });
+    let files = json!({"/opt/cni/bin/bridge": "artifact:cni-plugins", "/etc/motd": "overlay:/etc/motd"});
+    let record = testing::record(&files);
     tree.write("etc/imgbuild/image.json", record.to_string());
     let shared = vec![9; 70_000];
     let images = [
@@ -92,9 +90,9 @@ fn the_report_reads_well_and_as_json() {
     let found = inspect(&disk(&sample())).unwrap();
     let text = found.to_text();
     for line in [
-        "  kubernetes version  1.36.4",
-        "  operating system    Debian GNU/Linux 13",
-        "  kernel              6.12.1-cloud-amd64",
+        "  kubernetes version           1.36.4",
+        "  operating system             Debian GNU/Linux 13",
+        "  kernel                       6.12.1-cloud-amd64",
         "       2  EFI system  2.00 MiB  1.00 MiB  esp   02020202-0202-0202-0202-020202020202",
         "  cni-plugins      1  /opt/cni/bin/bridge",
         "  kubelet  1.36.4-1.1  amd64                    0 B  held",

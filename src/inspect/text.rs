@@ -2,7 +2,9 @@
 
 use super::columns::{Align, Columns};
 use super::inspection::Inspection;
+use crate::bake::{ImageRecord, Origin};
 use crate::size::human;
+use serde::Deserialize as _;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -15,7 +17,7 @@ impl Inspection {
         let sections = [
             section("image", &self.facts()),
             counted("partitions", self.disk.table.partitions.len(), &self.partitions()),
-            counted("artifacts", self.record("artifacts").len(), &self.artifacts()),
+            counted("artifacts", self.artifacts().len(), &self.artifact_files()),
             counted("container images", self.containers.len(), &self.container_images()),
             counted("addon manifests", self.manifests.len(), &self.manifest_files()),
             counted("enabled units", self.units.len(), &lines(&self.units)),
@@ -67,18 +69,24 @@ impl Inspection {
         columns.render(INDENT)
     }
 
-    /// The member `name` of what the image says about itself.
-    fn record(&self, name: &str) -> BTreeMap<&String, &Value> {
-        self.image.get(name).and_then(Value::as_object).into_iter().flatten().collect()
+    /// Artifacts by name with their paths; none if the image does not say what it is.
+    fn artifacts(&self) -> BTreeMap<String, Vec<String>> {
+        let mut artifacts: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        let Ok(record) = ImageRecord::deserialize(&self.image) else { return artifacts };
+        for (path, origin) in record.origins() {
+            if let Origin::Artifact(name) = origin {
+                artifacts.entry(name.to_owned()).or_default().push(path.to_owned());
+            }
+        }
+        artifacts
     }
 
-    fn artifacts(&self) -> String {
+    fn artifact_files(&self) -> String {
         let mut columns = Columns::new(&[Align::Left, Align::Right, Align::Left]);
         columns.row(["NAME", "FILES", "FIRST"]);
-        for (name, paths) in self.record("artifacts") {
-            let paths: Vec<_> = paths.as_array().into_iter().flatten().filter_map(Value::as_str).collect();
-            let first = paths.first().copied().unwrap_or_default();
-            columns.row([name.clone(), paths.len().to_string(), first.to_owned()]);
+        for (name, paths) in self.artifacts() {
+            let first = paths.first().cloned().unwrap_or_default();
+            columns.row([name, paths.len().to_string(), first]);
         }
         columns.render(INDENT)
     }
@@ -136,7 +144,7 @@ fn lines(items: &[String]) -> String {
 }
 
 /// Members of `/etc/imgbuild/image.json` that have a section of their own.
-const SECTIONS: [&str; 4] = ["artifacts", "images", "manifests", "overlay"];
+const SECTIONS: [&str; 3] = ["files", "images", "manifests"];
 
 /// Names and values of a record, members of an inner record by both names; lists in one line.
 fn flat(record: &Value) -> Vec<(String, String)> {

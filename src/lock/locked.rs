@@ -40,6 +40,12 @@ impl Locked {
         Ok(Self { definition, lock })
     }
 
+    /// For tests: with a lock that nobody has compared with the definition.
+    #[cfg(test)]
+    pub fn for_tests(definition: Definition, lock: Lock) -> Self {
+        Self { definition, lock }
+    }
+
     /// The definition.
     pub fn definition(&self) -> &Definition {
         &self.definition

@@ -56,6 +56,14 @@ pub fn roots(definition: &Definition) -> BTreeMap<String, Root> {
     roots
 }
 
+/// The roots whose packages are in the image, installed or as parts of composed container images.
+pub fn installed_roots(definition: &Definition) -> Vec<String> {
+    let has_packages =
+        |image: &Image| matches!(image, Image::Compose(compose) if !compose.packages.is_empty());
+    let composed = definition.images.iter().filter(|(_, image)| has_packages(image));
+    std::iter::once(BASE.to_owned()).chain(composed.map(|(reference, _)| image_root(reference))).collect()
+}
+
 fn tools_root() -> Root {
     let packages = tools::PACKAGES.iter().map(ToString::to_string).collect();
     Root { tools: true, architecture: Architecture::of_this_machine(), packages, essential: true }

@@ -16,6 +16,7 @@ pub fn needs(plan: &Plan, locked: &Locked, built: &Built) -> Result<BTreeSet<Sha
     needs.add_sources(plan);
     needs.add_archives(plan)?;
     needs.add_composed_images(plan)?;
+    needs.add_facts(plan)?;
     needs.add_disk()?;
     Ok(needs.digests)
 }
@@ -83,6 +84,14 @@ impl Needs<'_> {
                     self.add(download)?;
                 }
             }
+        }
+        Ok(())
+    }
+
+    fn add_facts(&mut self, plan: &Plan) -> Result<()> {
+        if self.is_pending(&plan.facts) {
+            let roots = lock::installed_roots(self.locked.definition());
+            roots.iter().try_for_each(|root| self.add_debs(root))?;
         }
         Ok(())
     }

@@ -5,6 +5,7 @@ use crate::Result;
 use crate::definition::{Artifact, Compose, Definition, Image, OverlayContent, Part, Source};
 use crate::digest::Sha256;
 use crate::lock::{self, Locked};
+use crate::papers::facts;
 use crate::stages::{self, BUILD_EPOCH};
 use crate::template::Templates;
 use crate::{disk, layers, oci};
@@ -24,6 +25,8 @@ pub struct Plan {
     pub archives: BTreeMap<String, Step>,
     /// Composed container images, by reference.
     pub images: BTreeMap<String, Step>,
+    /// What the debs in the image and in composed container images say of themselves.
+    pub facts: Step,
     /// The disk and all outputs.
     pub disk: Step,
 }
@@ -52,14 +55,16 @@ impl Plan {
         let stages = planner.stages(&roots)?;
         let archives = planner.archives()?;
         let images = planner.images(&stages)?;
+        let facts = planner.facts()?;
         let disk = planner.disk(&tools, &roots, &stages, &archives, &images)?;
-        Ok(Self { tools, roots, stages, archives, images, disk })
+        Ok(Self { tools, roots, stages, archives, images, facts, disk })
     }
 
     /// All steps in an order in which each has what it needs.
     pub fn steps(&self) -> impl Iterator<Item = &Step> {
         let made = [&self.roots, &self.stages, &self.archives, &self.images];
-        std::iter::once(&self.tools).chain(made.into_iter().flat_map(BTreeMap::values)).chain([&self.disk])
+        let made = made.into_iter().flat_map(BTreeMap::values);
+        std::iter::once(&self.tools).chain(made).chain([&self.facts, &self.disk])
     }
 }
 
@@ -163,6 +168,16 @@ impl Planner<'_> {
             inputs.add(format!("file `{path}`"), self.source(&file.source, stages)?);
         }
         Ok(Step::new("image", format!("image {reference}"), inputs))
+    }
+
+    fn facts(&self) -> Result<Step> {
+        let mut inputs = Inputs::new().with("recipe", facts::RECIPE);
+        for root in lock::installed_roots(self.definition) {
+            for deb in self.locked.debs(&root)? {
+                inputs.add(format!("package `{}`", deb.id()), deb.sha256);
+            }
+        }
+        Ok(Step::new("facts", "facts of packages", inputs))
     }
 
     /// What stands for the bytes of `source`: their digest, or the key of the stage that makes them.

@@ -2,6 +2,7 @@
 
 use crate::Result;
 use crate::apt::mirror::{DEBIAN, Mirror, SECURITY};
+use crate::bundle::{self, Bundle};
 use crate::context::Context;
 use crate::definition::Definition;
 use crate::digest::Sha256;
@@ -12,7 +13,8 @@ use std::collections::BTreeMap;
 
 /// Everything that the lock names and `is_wanted`, with where it can be had.
 pub fn wants(context: &Context, locked: &Locked, is_wanted: impl Fn(&Sha256) -> bool) -> Result<Vec<Want>> {
-    let mut sources = Sources { context, definition: locked.definition(), mirror: None };
+    let bundle = Bundle::find(context);
+    let mut sources = Sources { context, definition: locked.definition(), bundle, mirror: None };
     let lock = locked.lock();
     let mut wants = Vec::new();
     for deb in lock.debs.values().filter(|deb| is_wanted(&deb.sha256)) {
@@ -67,6 +69,8 @@ fn blob_want(context: &Context, reference: &str, blob: &Blob, url: &str) -> Want
 struct Sources<'a> {
     context: &'a Context,
     definition: &'a Definition,
+    /// If the artifact mirror is one.
+    bundle: Option<Bundle>,
     /// Found when first needed: a machine that has everything in its store needs none.
     mirror: Option<Mirror>,
 }
@@ -81,16 +85,24 @@ impl Sources<'_> {
         sha256: Sha256,
     ) -> Result<Want> {
         let hint = "the archive has a newer version by now: `imgbuild lock --update`, or give a `--mirror` that keeps old ones";
-        let url = format!("{}/{path}", self.base(archive)?);
+        let source = match self.bundled(archive, path)? {
+            Some(file) => file,
+            None => format!("{}/{path}", self.base(archive)?),
+        };
         Ok(Want {
             name: name.into(),
             sha256,
             size: Some(size),
-            sources: vec![url],
+            sources: vec![source],
             redirect: false,
             accept: None,
             hint: Some(hint.into()),
         })
+    }
+
+    fn bundled(&self, archive: &str, path: &str) -> Result<Option<String>> {
+        let Some(bundle) = &self.bundle else { return Ok(None) };
+        bundle.file(&bundle::archive_path(self.definition, archive, path)?)
     }
 
     fn base(&mut self, archive: &str) -> Result<String> {

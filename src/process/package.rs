@@ -17,6 +17,7 @@ pub fn of(program: &str) -> &str {
         "qemu-system-x86_64" => "qemu-system-x86",
         "rsvg-convert" => "librsvg2-bin",
         "sfdisk" => "fdisk",
+        "ssh-keygen" => "openssh-client",
         "systemctl" => "systemd",
         "unshare" => "util-linux",
         "vde_switch" => "vde-switch",

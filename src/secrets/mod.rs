@@ -20,13 +20,13 @@ mod storage;
 mod token;
 
 pub use client::Client;
+pub(crate) use key::Key;
 pub use secret::Secret;
 pub use storage::{default_path, load, load_or_make, rotate};
 pub use token::Token;
 
 use crate::cluster::Role;
 use authority::Authority;
-use key::Key;
 
 /// All that a cluster must keep to itself.
 #[derive(Debug, Clone)]

@@ -30,6 +30,8 @@ pub use http::{
     HttpClient, Proxies, Response, Settings, authorities, install_provider as install_tls_provider,
 };
 pub use locator::shown;
+pub(crate) use parallel::for_each;
+pub use redirect::{directory as mirror_directory, path_of as mirror_path};
 pub use want::{Fetched, Want};
 
 use crate::Result;

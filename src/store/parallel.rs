@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 
 /// Calls `work` for every item on up to `workers` threads. After a failure no item is begun any more, and
 /// the flag that `work` gets is set; the error is that of the first item in order that failed.
-pub(super) fn for_each<T: Sync>(
+pub(crate) fn for_each<T: Sync>(
     items: &[T],
     workers: usize,
     work: impl Fn(&T, &AtomicBool) -> Result<()> + Sync,

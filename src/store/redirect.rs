@@ -44,6 +44,20 @@ impl Mirror {
     }
 }
 
+/// Where a mirror has what is behind `url`, below its folder: `HOST/PATH`.
+pub fn path_of(url: &str) -> Result<PathBuf, Fault> {
+    let (host, path) = host_and_path(url)?;
+    below(Path::new(""), &host, &path, url)
+}
+
+/// The folder that `mirror` is, as `--artifact-mirror` names it; `None` if it is a URL of some server.
+pub fn directory(mirror: &str) -> Option<PathBuf> {
+    match Mirror::parse(mirror) {
+        Ok(Mirror::Directory(path)) => Some(path),
+        Ok(Mirror::Base(_)) | Err(_) => None,
+    }
+}
+
 /// `host[:port]` and the path, which cannot leave the mirror.
 fn host_and_path(url: &str) -> Result<(String, String), Fault> {
     // `Url` resolves `..` silently, so that has to be looked for in what was written.

@@ -6,12 +6,14 @@
 mod support;
 
 mod boxes;
+mod bundle;
 mod faults;
 mod hostile;
 mod incremental;
 mod locks;
 mod offline;
 mod outputs;
+mod papers;
 mod registry;
 mod repository;
 mod stages;

@@ -1,6 +1,6 @@
 //! After `fetch` no network is needed, and none is used.
 
-use crate::support::{Outcome, Project};
+use crate::support::{Project, without_network};
 
 #[test]
 fn a_fetched_image_bakes_to_the_same_bytes_without_any_network() {
@@ -11,16 +11,7 @@ fn a_fetched_image_bakes_to_the_same_bytes_without_any_network() {
     alone.cache = Some(alone.path("cache"));
     alone.write("images/mini.lock", project.read("images/mini.lock"));
     alone.run(&["fetch", "mini", "--locked"]).success();
-    let mut command = std::process::Command::new("unshare");
-    command.args(["--net", "--map-root-user", "--map-auto"]);
-    if rustix::process::geteuid().is_root() {
-        command = std::process::Command::new("unshare");
-        command.arg("--net");
-    }
-    let imgbuild = alone.command(&["bake", "mini", "--locked", "--offline"]);
-    command.arg(imgbuild.get_program()).args(imgbuild.get_args()).current_dir(alone.folder.path());
-    command.env("IMGBUILD_CACHE_DIR", alone.path("cache"));
-    Outcome::of(command.output().unwrap()).success();
+    without_network(&alone, &["bake", "mini", "--locked", "--offline"]).success();
     assert_eq!(alone.sums("mini"), with_network);
     a_cached_layer_needs_no_downloads(&alone);
 }

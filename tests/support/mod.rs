@@ -135,6 +135,19 @@ impl Project {
     }
 }
 
+/// Runs `imgbuild` in a network namespace that has no interface.
+pub fn without_network(project: &Project, arguments: &[&str]) -> Outcome {
+    let imgbuild = project.command(arguments);
+    let mut command = Command::new("unshare");
+    command.arg("--net");
+    if !rustix::process::geteuid().is_root() {
+        command.args(["--map-root-user", "--map-auto"]);
+    }
+    command.arg(imgbuild.get_program()).args(imgbuild.get_args()).current_dir(project.folder.path());
+    command.env("IMGBUILD_CACHE_DIR", project.cache.as_ref().unwrap()).stdin(Stdio::null());
+    Outcome::of(command.output().unwrap())
+}
+
 /// Output name to digest, as `SHA256SUMS` in `folder` has them.
 pub fn sums(folder: &Path) -> BTreeMap<String, String> {
     let text = std::fs::read_to_string(folder.join("SHA256SUMS")).unwrap();

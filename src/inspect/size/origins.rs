@@ -1,10 +1,13 @@
 //! What the bake itself put where, as `/etc/imgbuild/image.json` tells it.
 
 use super::attribution::{Kind, Owner};
-use crate::node::configuration::COMPONENTS;
-use serde::Deserialize;
+use crate::bake::{ImageRecord, Origin};
+use serde::Deserialize as _;
 use serde_json::Value;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
+
+/// What the on-host agent is called in a list of sizes.
+const AGENT: &str = "imgbuild-node";
 
 /// Paths that the bake added, and what for.
 #[derive(Debug, Default)]
@@ -12,32 +15,17 @@ pub struct Origins {
     paths: BTreeMap<String, Owner>,
 }
 
-/// The members of the record that name files; an older or newer one may lack some of them.
-#[derive(Deserialize, Default)]
-#[serde(default)]
-struct Record {
-    artifacts: BTreeMap<String, Vec<String>>,
-    manifests: BTreeMap<String, Value>,
-    overlay: BTreeSet<String>,
-}
-
 impl Origins {
     /// From the record that an image has of itself; none if `record` is something else, since a list of
     /// sizes is no place to refuse an image.
     pub fn of_record(record: &Value) -> Self {
-        let record = Record::deserialize(record).unwrap_or_default();
-        let mut paths = BTreeMap::new();
-        for path in record.overlay {
-            paths.insert(relative(&path), Owner::new(Kind::Overlay, &path));
-        }
-        for name in record.manifests.into_keys() {
-            let path = format!("{COMPONENTS}/{name}");
-            paths.insert(relative(&path), Owner::new(Kind::Overlay, path));
-        }
-        for (name, files) in record.artifacts {
-            paths.extend(files.iter().map(|path| (relative(path), Owner::new(Kind::Artifact, &name))));
-        }
-        Self { paths }
+        ImageRecord::deserialize(record).map(|record| Self::of(&record)).unwrap_or_default()
+    }
+
+    fn of(record: &ImageRecord) -> Self {
+        let owned =
+            |(path, origin): (&str, Origin)| (path.trim_start_matches('/').to_owned(), owner(path, origin));
+        Self { paths: record.origins().map(owned).collect() }
     }
 
     /// What the file at `path` was added for.
@@ -51,35 +39,44 @@ impl Origins {
     }
 }
 
-fn relative(path: &str) -> String {
-    path.trim_start_matches('/').to_owned()
+fn owner(path: &str, origin: Origin) -> Owner {
+    match origin {
+        Origin::Artifact(name) => Owner::new(Kind::Artifact, name),
+        Origin::Agent => Owner::new(Kind::Artifact, AGENT),
+        Origin::Manifest(_) | Origin::Overlay(_) => Owner::new(Kind::Overlay, path),
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::inspect::testing;
 
     #[test]
     fn artifacts_overlay_and_manifests_are_known_by_their_paths() {
-        let origins = Origins::of_record(&serde_json::json!({
-            "schema": 1,
-            "artifacts": {"cni": ["/opt/cni/bin/bridge", "/opt/cni/bin/host-local"], "kubelet": ["/bin/kubelet"]},
-            "manifests": {"calico.yaml": "0123"},
-            "overlay": ["/etc/motd"],
-        }));
+        let manifest = "etc/kubernetes/components/calico.yaml";
+        let origins = Origins::of_record(&testing::record(&serde_json::json!({
+            "/opt/cni/bin/bridge": "artifact:cni",
+            "/bin/kubelet": "artifact:kubelet",
+            "/usr/local/bin/imgbuild-node": "agent",
+            "/etc/motd": "overlay:/etc/motd",
+            "/etc/later": "something:new",
+            "/etc/kubernetes/components/calico.yaml": "manifest:calico.yaml",
+        })));
         let origins = origins.map_paths(|path| path.replace("bin/kubelet", "usr/bin/kubelet"));
         let owner = |path: &str| origins.owner(path).map(|owner| (owner.kind, owner.name));
         assert_eq!(owner("opt/cni/bin/bridge"), Some((Kind::Artifact, "cni".into())));
         assert_eq!(owner("usr/bin/kubelet"), Some((Kind::Artifact, "kubelet".into())));
+        assert_eq!(owner("usr/local/bin/imgbuild-node"), Some((Kind::Artifact, AGENT.into())));
         assert_eq!(owner("etc/motd"), Some((Kind::Overlay, "/etc/motd".into())));
-        let manifest = "etc/kubernetes/components/calico.yaml";
         assert_eq!(owner(manifest), Some((Kind::Overlay, format!("/{manifest}"))));
+        assert_eq!(owner("etc/later"), None);
         assert_eq!(owner("opt/cni/bin"), None);
     }
 
     #[test]
     fn a_record_of_another_kind_is_none() {
-        for record in [Value::Null, serde_json::json!({"artifacts": 5}), serde_json::json!([1])] {
+        for record in [Value::Null, serde_json::json!({"files": 5}), serde_json::json!([1])] {
             assert!(Origins::of_record(&record).paths.is_empty());
         }
     }
