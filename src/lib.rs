@@ -61,10 +61,10 @@ pub mod addon;
 pub mod apt;
 pub mod architecture;
 pub mod atomic;
-#[cfg(feature = "aws")]
-pub mod aws;
 #[cfg(feature = "operator")]
 pub mod audit;
+#[cfg(feature = "aws")]
+pub mod aws;
 #[cfg(feature = "operator")]
 pub mod bake;
 #[cfg(feature = "operator")]
