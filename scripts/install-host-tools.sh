@@ -125,6 +125,13 @@ suite_of_installed_qemu() {
         grep -m 1 -e -backports || true
 }
 
+# A new folder with the package $1 in it, not installed.
+downloaded() {
+    new=$(mktemp -d)
+    (cd "$new" && apt-get -q download "$1") >&2
+    echo "$new"
+}
+
 # cloud-init's own check of what imgbuild renders. The package would take hold of this machine at its next boot,
 # so its program alone is unpacked, aside from the system, with the Python packages that it depends on.
 cloud_init=/usr/local/lib/imgbuild/cloud-init
@@ -134,8 +141,7 @@ install_cloud_init() {
         return
     fi
     say "unpacking cloud-init into $cloud_init"
-    folder=$(mktemp -d)
-    (cd "$folder" && apt-get -q download cloud-init)
+    folder=$(downloaded cloud-init)
     # shellcheck disable=SC2046 # one word for each package
     install $(dpkg-deb -f "$folder"/cloud-init_*.deb Depends | tr ',' '\n' | grep -o 'python3-[a-z0-9-]*')
     as_root mkdir -p "$cloud_init"
@@ -169,8 +175,7 @@ install_docker_registry() {
         return
     fi
     say "unpacking docker-registry into /usr/local/bin"
-    folder=$(mktemp -d)
-    (cd "$folder" && apt-get -q download docker-registry)
+    folder=$(downloaded docker-registry)
     dpkg-deb -x "$folder"/docker-registry_*.deb "$folder"
     as_root cp "$folder/usr/bin/docker-registry" /usr/local/bin/docker-registry
     as_root chmod 755 /usr/local/bin/docker-registry

@@ -41,10 +41,7 @@ impl Args {
         let databases = self.db.iter().map(|path| Database::open(path)).collect::<Result<Vec<_>>>()?;
         let filter = Filter { only_fixable: self.fixable, accepted: self.accept.iter().cloned().collect() };
         let audit = audit::audit(&sbom, &databases, &filter);
-        match self.format {
-            Format::Text => context.report.data(audit.to_text()),
-            Format::Json => context.report.data(serde_json::to_string_pretty(&audit)? + "\n"),
-        }
+        context.report.data(self.format.print(&audit, || audit.to_text())?);
         verdict(&audit)
     }
 
