@@ -46,7 +46,7 @@ e2e-repro: host-tools build ## builds every stage twice from nothing and compare
 e2e-addons: ## what is filled in of addons, against schemas of Kubernetes and a kubectl of today (not part of `make test`)
 	scripts/e2e-addons.sh
 
-e2e-cluster: test-tools build ## two hosts in QEMU become a cluster (not part of `make test` yet: issue 3)
+e2e-cluster: test-tools build ## two hosts in QEMU become a cluster (part of `make test`)
 	CARGO_TARGET_DIR=target $(CARGO) test --release --locked --test cluster -- --nocapture
 
 e2e-aws: FEATURES = aws

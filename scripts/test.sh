@@ -20,4 +20,8 @@ step "the default image in QEMU: BIOS, UEFI, Secure Boot"
 IMGBUILD_TEST_IMAGE=$PWD/dist/debian-12-archive/debian-12-archive.qcow2 \
     cargo test --release --locked --test vm
 
+# nothing beside it: an emulated control plane alone keeps one and a half cores busy
+step "two hosts in QEMU become a cluster by themselves"
+cargo test --release --locked --test cluster -- --nocapture
+
 step "done"

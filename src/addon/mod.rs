@@ -19,7 +19,7 @@ mod validate;
 pub mod yaml;
 
 pub use load::load;
-pub use model::{Addon, Chart, HostNeeds, Ingress, Manifest, ManifestSource};
+pub use model::{Addon, Chart, HostNeeds, Manifest, ManifestSource};
 pub use order::ordered;
 pub use record::{AddonRecord, RecordedManifest};
 

@@ -1,10 +1,9 @@
 //! The validated form of an addon.
 
 use crate::definition::Download;
-use crate::node::configuration::Patch;
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet};
+use crate::node::configuration::{Ingress, Patch};
+use serde::Serialize;
+use std::collections::BTreeSet;
 
 /// Manifests that belong together, with all that must be known to bake and to apply them.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -82,18 +81,4 @@ pub struct HostNeeds {
     pub enable: BTreeSet<String>,
     /// systemd units that must never run.
     pub mask: BTreeSet<String>,
-}
-
-/// The ingress controller of an addon: its class becomes the default one, its service gets the node ports.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Ingress {
-    /// The class.
-    pub class: String,
-    /// Namespace of the service.
-    pub namespace: String,
-    /// The service.
-    pub service: String,
-    /// Port name of the service to node port.
-    pub node_ports: BTreeMap<String, u16>,
 }

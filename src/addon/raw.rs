@@ -1,8 +1,8 @@
 //! What `addon.yaml` may hold, as serde sees it. The doc comments become the descriptions of the JSON Schema.
 
-use super::model::Ingress;
 use crate::definition::RawDigest;
 use crate::document::Raw;
+use crate::node::configuration::Ingress;
 use schemars::JsonSchema;
 use serde::Deserialize;
 

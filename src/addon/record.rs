@@ -1,7 +1,7 @@
 //! What an image's record keeps of an addon: enough to apply it, without what the image itself has.
 
-use super::model::{Addon, Ingress, ManifestSource};
-use crate::node::configuration::Patch;
+use super::model::{Addon, ManifestSource};
+use crate::node::configuration::{Ingress, Patch};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 

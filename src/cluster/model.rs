@@ -1,7 +1,7 @@
 //! The validated form of a cluster definition. It can only be made by [`super::load`] and [`super::parse`], so
 //! whoever holds one need not check it again.
 
-use crate::node::configuration::Bootstrap;
+use crate::node::configuration::{Bootstrap, Ingress};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -148,19 +148,6 @@ pub struct ExtraArguments {
     pub kubelet: BTreeMap<String, String>,
     /// Fields of `KubeletConfiguration`, by name.
     pub kubelet_configuration: BTreeMap<String, serde_json::Value>,
-}
-
-/// What becomes of the ingress controller.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Ingress {
-    /// The default class.
-    pub class: String,
-    /// Namespace of its service.
-    pub namespace: String,
-    /// Its service.
-    pub service: String,
-    /// Port name to node port.
-    pub node_ports: BTreeMap<String, u16>,
 }
 
 /// The network that hosts stand in.

@@ -91,20 +91,12 @@ fn pool_networks(cluster: &Cluster, part: &Part) -> Vec<String> {
 /// What the definition says, or else what the first addon that brings a controller says of it.
 fn ingress(site: &Site, part: &Part) -> Option<Ingress> {
     let cluster = site.cluster();
-    let own = cluster.ingress.as_ref().map(|ingress| Ingress {
-        class: ingress.class.clone(),
-        namespace: ingress.namespace.clone(),
-        service: ingress.service.clone(),
-        node_ports: ingress.node_ports.clone(),
-    });
     let mut records = cluster.addons.iter().filter_map(|name| site.scope.image.addons.get(name));
     let implied = records.find_map(|record| record.ingress.as_ref()).map(|ingress| Ingress {
-        class: ingress.class.clone(),
-        namespace: ingress.namespace.clone(),
-        service: ingress.service.clone(),
         node_ports: inside(&ingress.node_ports, cluster.node_ports),
+        ..ingress.clone()
     });
-    own.or(implied).filter(|_| part.is_first())
+    cluster.ingress.clone().or(implied).filter(|_| part.is_first())
 }
 
 /// All of `ports`, or none if one is outside of the cluster's range.

@@ -6,6 +6,7 @@
 
 use crate::error::Fault;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
 
 /// Where the agent finds everything that was rendered for its host: a folder of mode 0700.
@@ -213,18 +214,19 @@ impl PatchKind {
     }
 }
 
-/// What the book does by hand to its ingress controller.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+/// An ingress controller: its class becomes the default one, its service gets the node ports.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "operator", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Ingress {
-    /// The class that becomes the default one.
+    /// The class.
     pub class: String,
-    /// Namespace of the controller's service.
+    /// Namespace of the service.
     pub namespace: String,
-    /// The controller's service.
+    /// The service.
     pub service: String,
-    /// Port name to node port, in the order of the names.
-    pub node_ports: std::collections::BTreeMap<String, u16>,
+    /// Port name of the service to node port.
+    pub node_ports: BTreeMap<String, u16>,
 }
 
 /// A rendered file that the agent puts in its place.

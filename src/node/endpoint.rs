@@ -5,7 +5,7 @@ use super::configuration::{KUBEADM, NodeAddress, NodeConfiguration, PKI};
 use super::failure::{Failure, Outcome};
 use super::files::KUBERNETES_PKI;
 use super::host::{Command, Host, Told};
-use super::{address, reason};
+use super::{address, curl, reason};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
@@ -104,10 +104,8 @@ fn untimed(reason: &str) -> String {
     after.map_or_else(|| reason.to_owned(), |after| format!("{before}{after}"))
 }
 
-/// No proxy: the cluster's addresses are on this network.
 fn get(host: &impl Host, url: &str) -> Result<Told, Failure> {
-    let command = Command::new(["curl", "--silent", "--show-error", "--fail", "--noproxy", "*"]);
-    let command = command.args(["--max-time", PATIENCE, "--cacert"]);
+    let command = curl::request(PATIENCE).args(["--fail", "--cacert"]);
     Ok(host.run(&command.arg(ca(host).to_string_lossy()).arg(url))?)
 }
 

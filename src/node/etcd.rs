@@ -6,7 +6,7 @@ use super::configuration::{NodeConfiguration, PKI};
 use super::failure::Failure;
 use super::files::KUBERNETES_PKI;
 use super::host::{Command, Host, Input};
-use super::{address, endpoint};
+use super::{address, curl, endpoint};
 use crate::kube::quirks;
 use crate::kube::version::Version;
 use crate::{Result, atomic};
@@ -95,9 +95,9 @@ fn ask(
     for peer in configuration.predecessors.iter().flat_map(|peer| &peer.addresses) {
         let url = format!("{}/v3/cluster/{what}", endpoint::etcd(*peer));
         let file = |name: &str| client.join("etcd").join(name).to_string_lossy().into_owned();
-        let command = Command::new(["curl", "--silent", "--show-error", "--fail", "--noproxy", "*"])
-            .args(["--max-time", "10", "--cacert", &file("ca.crt"), "--cert"])
-            .args([&file("healthcheck-client.crt"), "--key", &file("healthcheck-client.key")])
+        let command = curl::request("10")
+            .args(["--fail", "--cacert", &file("ca.crt"), "--cert", &file("healthcheck-client.crt")])
+            .args(["--key", &file("healthcheck-client.key")])
             .args(["--data-binary", "@-", &url])
             .input(Input::Bytes(request.as_bytes().to_vec()));
         match host.run(&command)?.expect(&format!("asking etcd at {peer}")) {

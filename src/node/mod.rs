@@ -20,6 +20,7 @@ pub mod cli;
 pub mod clock;
 pub mod configuration;
 pub mod console;
+pub mod curl;
 pub mod ec2;
 pub mod endpoint;
 pub mod etcd;

@@ -12,8 +12,9 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-/// A process that was killed, or has gone into the background, only has to be scheduled.
-const LIMIT: Duration = Duration::from_secs(20);
+/// A process that was killed, or has gone into the background, only has to be scheduled, and to write a file beside
+/// gigabytes of a fresh disk that may be on their way.
+const LIMIT: Duration = Duration::from_secs(120);
 const INTERVAL: Duration = Duration::from_millis(20);
 
 /// How QEMU is told to go into the background, and where to write its process number.

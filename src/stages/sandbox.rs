@@ -7,6 +7,10 @@ use crate::process::Tool;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
+/// What whoever started imgbuild set or left open stays outside: its umask, and its open files, which would push
+/// the numbers of those that programs open past 9, where dash cannot redirect any more (mmdebstrap's hooks).
+const ENTRY: &str = r#"umask 022; exec 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&-; exec "$@""#;
+
 /// How many user ids exist inside.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ids {
@@ -64,8 +68,6 @@ impl Sandbox {
     }
 
     /// `program` inside; arguments are added as to any [`Tool`].
-    ///
-    /// The umask of whoever started imgbuild stays outside.
     pub fn tool(&self, program: &str) -> Tool {
         self.bubblewrap()
             .args([
@@ -85,7 +87,7 @@ impl Sandbox {
                     .iter()
                     .flat_map(|(name, value)| ["--setenv".into(), name.into(), value.clone()]),
             )
-            .args(["--", "/bin/sh", "-c", r#"umask 022; exec "$@""#, "sh", program])
+            .args(["--", "/bin/sh", "-c", ENTRY, "sh", program])
     }
 
     fn bubblewrap(&self) -> Tool {

@@ -127,7 +127,9 @@ impl Bake {
     /// Bakes and returns the digests.
     fn run(self) -> BTreeMap<String, String> {
         let mut command = Command::new("sh");
-        let script = format!("umask {}; exec \"$@\"", self.umask);
+        // whoever starts imgbuild may hold files open, as flock(1) does
+        let open = (3..=9).map(|number| format!("{number}</dev/null")).collect::<Vec<_>>().join(" ");
+        let script = format!("umask {}; exec {open} \"$@\"", self.umask);
         command.args(["-c", &script, "sh"]).args(&self.before).arg(&self.program).args(&self.arguments);
         command.current_dir(&self.folder).envs(&self.variables);
         let outcome = Outcome::of(command.output().unwrap()).success();

@@ -1,10 +1,10 @@
 //! Ingress.
 
-use super::super::model::Ingress;
 use super::super::raw::RawIngress;
 use super::names;
 use crate::document::named;
 use crate::document::place::{Place, Result};
+use crate::node::configuration::Ingress;
 use std::collections::BTreeMap;
 
 /// The addon that brings the ingress controller which the defaults below describe.

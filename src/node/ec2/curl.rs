@@ -1,7 +1,8 @@
 //! HTTP by curl, whose options come from its stdin: arguments could be read by everyone on the host.
 
+use crate::node::curl;
 use crate::node::failure::Failure;
-use crate::node::host::{Command, Host, Input, Told};
+use crate::node::host::{Host, Input, Told};
 use std::fmt::Write as _;
 
 /// Longest wait for an answer, in seconds.
@@ -35,9 +36,7 @@ impl Request {
 
     /// Sends it; curl's exit code is 22 if the answer is a refusal, whose body is kept.
     pub fn send(self, host: &impl Host) -> Result<Told, Failure> {
-        let command =
-            Command::new(["curl", "--silent", "--show-error", "--fail-with-body", "--noproxy", "*"]);
-        let command = command.args(["--max-time", PATIENCE, "--config", "-"]);
+        let command = curl::request(PATIENCE).args(["--fail-with-body", "--config", "-"]);
         Ok(host.run(&command.input(Input::Bytes(self.options.into_bytes())))?)
     }
 }
