@@ -30,7 +30,7 @@ fn the_first_control_plane_begins_the_cluster() {
         "kubeadm init phase kubelet-start --config /etc/imgbuild/node/kubeadm.yaml",
         "kubeadm init phase certs all",
         "kubeadm init phase etcd local",
-        "curl --silent --show-error --fail --noproxy * --max-time 30 --cacert /etc/imgbuild/node/pki/ca.crt https://192.168.61.11:6443/readyz",
+        "curl --silent --show-error --noproxy * --max-time 30 --fail --cacert /etc/imgbuild/node/pki/ca.crt https://192.168.61.11:6443/readyz",
         "kubeadm init phase upload-config all",
         "kubeadm init phase addon kube-proxy",
         "kubectl --kubeconfig /etc/kubernetes/admin.conf apply --server-side --force-conflicts --filename /etc/kubernetes/components/calico.yaml",
