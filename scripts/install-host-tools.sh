@@ -34,6 +34,7 @@ faketime                faketime
 fdisk                   sfdisk
 genisoimage             isoinfo
 gnupg                   gpg
+iproute2                ip
 libarchive-tools        bsdtar
 librsvg2-bin            rsvg-convert
 libxml2-utils           xmllint
@@ -182,7 +183,7 @@ install_docker_registry() {
     rm -r "$folder"
 }
 
-# rustc comes from rustup or from Debian; which one is up to the user, as long as it is there.
+# rustc comes from rustup, or from a Debian that has 1.89; which one is up to the user, as long as it is there.
 check_rust() {
     PATH=$PATH:$HOME/.cargo/bin command -v cargo >/dev/null ||
         fail "there is no cargo: install Rust 1.89 or newer (rustup), then run this again"

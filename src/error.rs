@@ -106,6 +106,20 @@ pub fn fault(error: &anyhow::Error) -> Option<&Fault> {
     error.chain().find_map(|cause| cause.downcast_ref())
 }
 
+/// Whether `error` is a [`Fault`] of that kind.
+pub fn is(error: &anyhow::Error, kind: Kind) -> bool {
+    fault(error).is_some_and(|fault| fault.kind == kind)
+}
+
+/// Whether `error` comes of a disk that is full.
+pub fn is_full(error: &anyhow::Error) -> bool {
+    let full = |cause: &(dyn std::error::Error + 'static)| {
+        let io = cause.downcast_ref::<std::io::Error>();
+        io.is_some_and(|io| io.kind() == std::io::ErrorKind::StorageFull)
+    };
+    error.chain().any(full)
+}
+
 /// The exit code for `error`: that of its [`Fault`], else 1.
 pub fn exit_code(error: &anyhow::Error) -> u8 {
     fault(error).map_or(1, |fault| fault.kind.exit_code())
@@ -117,12 +131,8 @@ pub fn hint(error: &anyhow::Error) -> Option<String> {
 }
 
 fn full_disk_hint(error: &anyhow::Error) -> Option<String> {
-    let full = |cause: &(dyn std::error::Error + 'static)| {
-        let io = cause.downcast_ref::<std::io::Error>();
-        io.is_some_and(|io| io.kind() == std::io::ErrorKind::StorageFull)
-    };
     let hint = "free some space, or point --cache-dir and --dist at a larger disk";
-    error.chain().any(full).then(|| hint.to_owned())
+    is_full(error).then(|| hint.to_owned())
 }
 
 #[cfg(test)]
@@ -136,6 +146,7 @@ mod tests {
             .context("baking `x`")
             .unwrap_err();
         assert_eq!(exit_code(&error), 4);
+        assert!(is(&error, Kind::Stale) && !is(&error, Kind::Child));
         assert_eq!(hint(&error).as_deref(), Some("run `imgbuild lock`"));
     }
 
@@ -145,5 +156,7 @@ mod tests {
         let error = anyhow::Error::from(io).context("writing `disk.raw`");
         assert!(hint(&error).unwrap().contains("free some space"));
         assert_eq!(exit_code(&error), 1);
+        assert!(is_full(&error) && !is(&error, Kind::Input));
+        assert!(!is_full(&std::io::Error::from(std::io::ErrorKind::NotFound).into()));
     }
 }

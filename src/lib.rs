@@ -53,6 +53,8 @@
 //! - [`context`], [`environment`]: the resolved world of one run; the only readers of variables and clock
 //! - [`report`]: the only place that prints
 //! - [`process`]: the only place that starts children
+//! - [`parallel`]: the same work on many items, a few at a time
+//! - [`exclusive`]: files that one run has to itself
 //! - [`error`], [`digest`], [`size`], [`architecture`], [`atomic`], [`identity`]: small shared types
 
 #[cfg(feature = "operator")]
@@ -91,6 +93,8 @@ pub mod document;
 pub mod environment;
 pub mod error;
 #[cfg(feature = "operator")]
+pub mod exclusive;
+#[cfg(feature = "operator")]
 pub mod host;
 #[cfg(feature = "operator")]
 pub mod identity;
@@ -109,6 +113,8 @@ pub mod oci;
 pub mod output;
 #[cfg(feature = "operator")]
 pub mod papers;
+#[cfg(feature = "operator")]
+pub mod parallel;
 #[cfg(feature = "operator")]
 pub mod plan;
 pub mod process;

@@ -15,7 +15,11 @@ impl IsolatedApt {
             let text = fs_err::read_to_string(&path)?;
             newest = newest.max(date(&text));
         }
-        newest.ok_or_else(|| Fault::input("no release file of the archives has a date").into())
+        newest.ok_or_else(|| {
+            Fault::input("no release file of the archives has a date")
+                .hint("check the mirror: its `Release` files must have a `Date`")
+                .into()
+        })
     }
 }
 

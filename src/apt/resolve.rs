@@ -2,6 +2,7 @@
 //!
 //! Asking about each package alone can give two versions of one dependency (`rules_distroless` #251).
 
+use super::control::{self, Stanza};
 use super::isolated::IsolatedApt;
 use super::sources;
 use crate::Result;
@@ -68,9 +69,10 @@ impl IsolatedApt {
 
     fn describe(&self, located: &[Located]) -> Result<Vec<Deb>> {
         let wanted = located.iter().map(|deb| format!("{}={}", deb.package, deb.version));
-        let stanzas = parse_stanzas(&self.cache(["show"]).args(wanted).text()?);
+        let shown = self.cache(["show"]).args(wanted).text()?;
+        let stanzas = control::parse(&shown).context("reading what `apt-cache show` prints")?;
         let by_path: BTreeMap<&str, &Stanza> =
-            stanzas.iter().filter_map(|stanza| Some((stanza.get("Filename")?.as_str(), stanza))).collect();
+            stanzas.iter().filter_map(|stanza| Some((stanza.get("Filename")?, stanza))).collect();
         let described = located.iter().map(|deb| {
             let stanza =
                 by_path.get(deb.path.as_str()).or_else(|| by_path.get(format!("./{}", deb.path).as_str()));
@@ -93,9 +95,8 @@ struct Located {
 impl Located {
     fn with(&self, stanza: &Stanza) -> Result<Deb> {
         let field = |name: &str| {
-            stanza.get(name).cloned().with_context(|| {
-                format!("the index entry of package `{}` has no field `{name}`", self.package)
-            })
+            let value = stanza.require(name).map(ToOwned::to_owned);
+            value.with_context(|| format!("reading the index entry of package `{}`", self.package))
         };
         Ok(Deb {
             package: field("Package")?,
@@ -116,17 +117,6 @@ fn unresolved(error: &anyhow::Error, packages: &BTreeSet<String>) -> anyhow::Err
     Fault::input(format!("apt cannot resolve `{list}`: {error}"))
         .hint("check the package names, the suites and the components in the definition")
         .into()
-}
-
-/// One paragraph of a deb822 file: single-line fields only, which is all that is asked for here.
-pub(super) type Stanza = BTreeMap<String, String>;
-
-pub(super) fn parse_stanzas(text: &str) -> Vec<Stanza> {
-    let stanza = |block: &str| -> Stanza {
-        let lines = block.lines().filter(|line| !line.starts_with([' ', '\t']));
-        lines.filter_map(|line| line.split_once(": ")).map(|(k, v)| (k.into(), v.trim().into())).collect()
-    };
-    text.split("\n\n").map(stanza).filter(|stanza| !stanza.is_empty()).collect()
 }
 
 /// `NAME_VERSION_ARCH.deb` with apt's quoting undone: `:` of an epoch is written `%3a`.
@@ -164,17 +154,23 @@ mod tests {
     }
 
     #[test]
+    fn an_index_entry_describes_a_deb() {
+        let (archive, path) = ("debian".to_owned(), "a.deb".to_owned());
+        let located = Located { archive, path, package: "a".into(), version: "1".into() };
+        let sha256 = Sha256::of("a");
+        let text = format!(
+            "Package: a\nVersion: 1\nArchitecture: all\nSize: 3\nSHA256: {sha256}\nDescription: x\n more\n"
+        );
+        let deb = located.with(&control::parse(&text).unwrap()[0]).unwrap();
+        assert_eq!((deb.id().as_str(), deb.size, deb.sha256), ("a_1_all", 3, sha256));
+        let error = format!("{:#}", located.with(&Stanza::default()).unwrap_err());
+        assert!(error.contains("entry of package `a`: the control stanza has no field `Package`"), "{error}");
+    }
+
+    #[test]
     fn quoting_is_undone() {
         assert_eq!(percent_decode("a%2bb%3ac"), "a+b:c");
         assert_eq!(percent_decode("100%"), "100%");
         assert_eq!(percent_decode("%zz1"), "%zz1");
-    }
-
-    #[test]
-    fn stanzas_keep_single_line_fields() {
-        let stanzas = parse_stanzas("Package: a\nDescription: x\n more\nSize: 3\n\n\nPackage: b\n");
-        assert_eq!(stanzas.len(), 2);
-        assert_eq!(stanzas[0]["Size"], "3");
-        assert_eq!(stanzas[1]["Package"], "b");
     }
 }

@@ -57,9 +57,9 @@ impl Database {
         let content = if is_osv {
             let mut osv = Osv::default();
             osv.add(&bytes)?;
-            Content::Osv(osv)
+            Content::Osv(checked(osv)?)
         } else {
-            Content::Tracker(serde_json::from_slice(&bytes).map_err(|error| unknown(&error))?)
+            Content::Tracker(tracker(&bytes)?)
         };
         Ok(Self { sha256, content })
     }
@@ -79,6 +79,14 @@ impl Database {
             Content::Osv(osv) => osv.findings(component),
         }
     }
+}
+
+fn tracker(bytes: &[u8]) -> Result<Tracker> {
+    let tracker: Tracker = serde_json::from_slice(bytes).map_err(|error| unknown(&error))?;
+    if tracker.is_empty() {
+        return Err(Fault::input("there is no issue in it").hint(WHAT).into());
+    }
+    Ok(tracker)
 }
 
 fn folder(path: &Path) -> Result<Osv> {

@@ -156,7 +156,8 @@ fn osv_ranges_are_evaluated_as_its_specification_says() {
     }
     let mut withdrawn = entry("X", "Go", "m", &json!([{"introduced": "0"}]));
     withdrawn["withdrawn"] = json!("2026-01-01T00:00:00Z");
-    assert!(folder.database(&withdrawn).findings(&component("1")).is_empty());
+    let error = Database::open(&folder.file("db.json", withdrawn.to_string())).unwrap_err();
+    assert!(format!("{error:#}").contains("no entry in it that is about anything"), "{error:#}");
     let mut listed = entry("X", "Go", "m", &json!([]));
     listed["affected"][0]["versions"] = json!(["7"]);
     assert_eq!(folder.database(&listed).findings(&component("7")).len(), 1);
@@ -172,9 +173,15 @@ fn what_no_database_names_is_listed_and_not_called_sound() {
 #[test]
 fn what_is_no_database_is_refused() {
     let folder = Folder::new();
-    for (content, why) in
-        [("", "neither"), ("[1]", "neither"), ("PK\u{3}", "damaged"), ("{\"a\": 1}", "neither")]
-    {
+    for (content, why) in [
+        ("", "neither"),
+        ("[1]", "neither"),
+        ("PK\u{3}", "damaged"),
+        ("{\"a\": 1}", "neither"),
+        ("{}", "there is no issue in it"),
+        ("{\"openssl\": {}}", "there is no issue in it"),
+        ("{\"id\": \"X\", \"modified\": \"2026\"}", "no entry in it that is about anything"),
+    ] {
         let error = Database::open(&folder.file("db", content)).unwrap_err();
         assert!(format!("{error:#}").contains(why), "{content}: {error:#}");
         assert_eq!(error::exit_code(&error), 3, "{content}");

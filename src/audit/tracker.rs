@@ -30,6 +30,11 @@ struct Release {
 }
 
 impl Tracker {
+    /// Whether it says nothing of anything.
+    pub fn is_empty(&self) -> bool {
+        self.0.values().all(BTreeMap::is_empty)
+    }
+
     /// What it knows of `component`.
     pub fn findings(&self, component: &Component) -> Vec<Finding> {
         let Ecosystem::Debian(release) = &component.ecosystem else { return Vec::new() };

@@ -12,6 +12,7 @@ use crate::context::Context;
 use crate::digest::Sha256;
 use crate::error::Fault;
 use crate::report::Report;
+use aws_sdk_ec2::types::Image;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -120,12 +121,11 @@ pub async fn publish(
     let report = &context.report;
     let (summary, digest) = (Summary::of(source), &source.plan.image);
     let found = ami::of_digest(connection, report, &source.name, digest).await?;
-    let found = found.and_then(|image| image.image_id().map(str::to_owned));
     let (id, uploaded, parent) = match &found {
-        Some(id) => {
-            report.step(format!("`{id}` is this image already"));
-            let snapshot = snapshot_of(connection, report, digest).await?.unwrap_or_default();
-            (id.clone(), Uploaded { snapshot, sent: 0 }, None)
+        Some(image) => {
+            let there = there(image)?;
+            report.step(format!("`{}` is this image already", there.0));
+            there
         }
         None => register(connection, context, source, request).await?,
     };
@@ -148,6 +148,16 @@ pub async fn publish(
         sent_blocks: uploaded.sent,
         found: found.is_some(),
     })
+}
+
+/// What an earlier run has registered.
+fn there(image: &Image) -> Result<(String, Uploaded, Option<String>), Fault> {
+    let id = image.image_id().unwrap_or_default();
+    let snapshot = ami::snapshot_of(image).ok_or_else(|| {
+        Fault::unavailable(format!("AWS does not name the snapshot of `{id}` yet"))
+            .hint("run this again in a minute")
+    })?;
+    Ok((id.to_owned(), Uploaded { snapshot: snapshot.to_owned(), sent: 0 }, None))
 }
 
 async fn register(
@@ -207,4 +217,26 @@ pub fn account(text: &str) -> Result<String, Fault> {
         return Ok(text.to_owned());
     }
     Err(Fault::usage(format!("`{text}` is no AWS account")).hint("write its twelve digits"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::Kind;
+    use aws_sdk_ec2::types::{BlockDeviceMapping, EbsBlockDevice};
+
+    fn image(snapshot: Option<&str>) -> Image {
+        let disk = EbsBlockDevice::builder().set_snapshot_id(snapshot.map(str::to_owned)).build();
+        let mapping = BlockDeviceMapping::builder().ebs(disk).build();
+        Image::builder().image_id("ami-1").block_device_mappings(mapping).build()
+    }
+
+    #[test]
+    fn an_ami_that_is_there_names_its_snapshot() {
+        let (id, uploaded, parent) = there(&image(Some("snap-1"))).unwrap();
+        assert_eq!((&*id, &*uploaded.snapshot, uploaded.sent, parent), ("ami-1", "snap-1", 0, None));
+        let fault = there(&image(None)).unwrap_err();
+        assert_eq!(fault.kind, Kind::Unavailable);
+        assert!(fault.hint.unwrap().contains("in a minute"));
+    }
 }

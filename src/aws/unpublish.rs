@@ -73,10 +73,12 @@ fn check(images: &[Image], what: &str, by_id: bool, all: bool) -> Result<(), Fau
     Ok(())
 }
 
-/// The snapshot that the AMI names, if it is ours, and those with its digest.
+/// The snapshot that the AMI names, if it is ours, and those with its digest. AWS tags no snapshot of a copy.
 async fn snapshots_of(connection: &Connection, report: &Report, image: &Image) -> Result<BTreeSet<String>> {
     let Some(digest) = tags::from_ec2(image.tags()).remove(tags::DIGEST) else { return Ok(BTreeSet::new()) };
-    tagged(connection, report, tags::DIGEST, &digest).await
+    let mut snapshots = tagged(connection, report, tags::DIGEST, &digest).await?;
+    snapshots.extend(ami::snapshot_of(image).map(str::to_owned));
+    Ok(snapshots)
 }
 
 async fn tagged(

@@ -9,7 +9,6 @@ use crate::layers::entry::{Content, Entry, Node};
 use crate::layers::tree::Tree;
 use crate::layers::{path, read, scrub, units};
 use crate::lock::BASE;
-use crate::plan::names;
 use crate::template;
 use anyhow::Context as _;
 use serde_json::Value;
@@ -40,7 +39,7 @@ pub fn tree(bakery: &Bakery, materials: &Materials) -> Result<Tree> {
 }
 
 fn add_artifacts(bakery: &Bakery, materials: &Materials, tree: &mut Tree) -> Result<()> {
-    for (name, artifact) in names::artifacts(bakery.locked.definition()) {
+    for (name, artifact) in bakery.locked.definition().all_artifacts() {
         let to = path::from_absolute(&artifact.to)?;
         if let Source::Archive { .. } = artifact.source {
             let members = read::tree(&materials.archives[&name], tree.epoch())?;

@@ -1,17 +1,24 @@
 //! Vagrant boxes of a disk, and the catalog beside them.
 
 use super::Bakery;
-use super::outputs::Output;
+use super::outputs::{Output, Paper};
 use crate::Result;
-use crate::atomic;
 use crate::context::Context;
 use crate::output::vagrant::{self, Catalog, Disk, Provider, Recipe};
 use std::collections::BTreeMap;
 use std::path::Path;
 
+/// What was packed, by file name.
+pub struct Packed {
+    /// The boxes.
+    pub boxes: BTreeMap<String, Output>,
+    /// The catalog of them; none if there are no boxes.
+    pub catalog: BTreeMap<String, Paper>,
+}
+
 /// Writes the boxes that the definition asks for to `staging`, where the qcow2 is already; none if it asks for
 /// none.
-pub fn write(bakery: &Bakery, raw: &Path, staging: &Path) -> Result<BTreeMap<String, Output>> {
+pub fn write(bakery: &Bakery, raw: &Path, staging: &Path) -> Result<Packed> {
     let definition = bakery.locked.definition();
     let providers: Vec<Provider> = definition.outputs.iter().copied().filter_map(Provider::of).collect();
     let recipe = Recipe {
@@ -32,8 +39,8 @@ pub fn pack(
     providers: &[Provider],
     disk: Disk,
     folder: &Path,
-) -> Result<BTreeMap<String, Output>> {
-    let (mut outputs, mut digests) = (BTreeMap::new(), BTreeMap::new());
+) -> Result<Packed> {
+    let (mut boxes, mut digests) = (BTreeMap::new(), BTreeMap::new());
     for provider in providers {
         context.report.step(format!("packing the {provider} box"));
         let name = provider.box_file(&recipe.name);
@@ -41,11 +48,13 @@ pub fn pack(
         vagrant::pack(*provider, recipe, disk, &path, context.jobs)?;
         let output = Output::of_file(provider.format(), &path)?;
         digests.insert(*provider, output.sha256);
-        outputs.insert(name, output);
+        boxes.insert(name, output);
     }
+    let mut catalog = BTreeMap::new();
     if !digests.is_empty() {
-        let catalog = serde_json::to_string_pretty(&Catalog::of(recipe, &digests))? + "\n";
-        atomic::write(&folder.join(vagrant::catalog_file(&recipe.name)), catalog)?;
+        let name = vagrant::catalog_file(&recipe.name);
+        let paper = Paper::write(&folder.join(&name), &Catalog::of(recipe, &digests))?;
+        catalog.insert(name, paper);
     }
-    Ok(outputs)
+    Ok(Packed { boxes, catalog })
 }

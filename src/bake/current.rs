@@ -8,6 +8,7 @@ use crate::Result;
 use crate::atomic;
 use crate::context::Context;
 use crate::digest::Sha256;
+use crate::exclusive;
 use crate::plan::Step;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -29,6 +30,19 @@ struct Stamp {
 type Stamps = BTreeMap<String, Stamp>;
 
 impl Current {
+    /// Held while `directory` is looked at and made anew, so that no other run clears what this one fills; whoever
+    /// waited for it finds the image.
+    pub fn lock(context: &Context, directory: &Path) -> Result<fs_err::File> {
+        let path = stamps_path(context, directory).with_extension("lock");
+        fs_err::create_dir_all(path.parent().unwrap_or(Path::new(".")))?;
+        let file = fs_err::OpenOptions::new().create(true).append(true).open(&path)?;
+        let waiting = || {
+            context.report.step(format!("waiting for another run to finish `{}`", directory.display()));
+        };
+        exclusive::lock(&file, waiting)?;
+        Ok(file)
+    }
+
     /// The manifest in `directory`, if it is that of `step` and its outputs are intact.
     pub fn find(context: &Context, directory: &Path, step: &Step) -> Result<Option<Manifest>> {
         let Ok(bytes) = fs_err::read(directory.join(MANIFEST)) else { return Ok(None) };

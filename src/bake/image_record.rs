@@ -14,7 +14,6 @@ use crate::kube::version::Version;
 use crate::layers::entry::{Content, Entry, Node};
 use crate::layers::read;
 use crate::layers::tree::Tree;
-use crate::plan::names;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -160,7 +159,7 @@ fn files(bakery: &Bakery, materials: &Materials) -> Result<BTreeMap<String, Stri
         .map(|name| (format!("/{COMPONENTS}/{name}"), format!("manifest:{name}")));
     let mut files: BTreeMap<String, String> = overlay.chain(manifests).collect();
     files.extend(bakery.agent.iter().map(|_| (format!("/{}", agent::PATH), "agent".to_owned())));
-    for (name, artifact) in names::artifacts(definition) {
+    for (name, artifact) in definition.all_artifacts() {
         let origin = format!("artifact:{name}");
         let Some(tar) = materials.archives.get(&name) else {
             files.insert(artifact.to.clone(), origin);

@@ -10,7 +10,7 @@ use crate::layers;
 use crate::layers::archive::Limits;
 use crate::lock;
 use crate::papers::facts::{self, Facts};
-use crate::plan::{Step, Workplace, names};
+use crate::plan::{Step, Workplace};
 use crate::stages::build::{SourceFiles, Workshop};
 use crate::stages::{BUILD_EPOCH, build, root, tools};
 use anyhow::Context as _;
@@ -191,7 +191,7 @@ fn source_files(bakery: &Bakery, stage: &str) -> Result<Vec<SourceFiles>> {
 }
 
 fn archive(bakery: &Bakery, name: &str, step: &Step) -> Result<PathBuf> {
-    let artifact = names::artifacts(bakery.locked.definition())[name];
+    let artifact = bakery.locked.definition().all_artifacts()[name];
     let made = bakery.get_or_make(step, |place| {
         let Source::Archive { download, strip, members } = &artifact.source else {
             anyhow::bail!("`{name}` is no archive");

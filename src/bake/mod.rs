@@ -100,11 +100,13 @@ impl<'a> Bakery<'a> {
     /// Makes the image's folder below `dist` hold what the lock says, doing only what is not done yet.
     pub fn bake(&self, dist: &Path) -> Result<Manifest> {
         let directory = self.directory(dist);
+        let _alone = Current::lock(self.context, &directory)?;
         if let Some(manifest) = Current::find(self.context, &directory, &self.plan.disk)? {
             self.context.report.step(format!("`{}` is up to date", directory.display()));
             return Ok(manifest);
         }
         let manifest = self.bake_anew(&directory)?;
+        Current::remember(self.context, &directory, &manifest)?;
         self.history().record(self.plan.steps())?;
         Ok(manifest)
     }

@@ -2,6 +2,7 @@
 
 use super::Bakery;
 use crate::Result;
+use crate::atomic;
 use crate::definition::Format;
 use crate::digest::Sha256;
 use crate::error::Fault;
@@ -37,7 +38,7 @@ pub struct Manifest {
     pub lock: Lock,
     /// Output files by name.
     pub outputs: BTreeMap<String, Output>,
-    /// Bill of materials and provenance, by file name.
+    /// Bill of materials, provenance and catalog of boxes, by file name.
     #[serde(default)]
     pub papers: BTreeMap<String, Paper>,
 }
@@ -66,6 +67,16 @@ impl Output {
     /// What the file at `path` is.
     pub fn of_file(format: Format, path: &Path) -> Result<Self> {
         Ok(Self { format, size: fs_err::metadata(path)?.len(), sha256: Sha256::of_file(path)? })
+    }
+}
+
+impl Paper {
+    /// Writes `value` as JSON to `path`.
+    pub(super) fn write(path: &Path, value: &impl Serialize) -> Result<Self> {
+        let mut bytes = serde_json::to_vec_pretty(value)?;
+        bytes.push(b'\n');
+        atomic::write(path, &bytes)?;
+        Ok(Self { size: bytes.len() as u64, sha256: Sha256::of(&bytes) })
     }
 }
 

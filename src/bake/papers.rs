@@ -4,13 +4,11 @@ use super::Bakery;
 use super::materials::Materials;
 use super::outputs::{Output, Paper};
 use crate::Result;
-use crate::atomic;
 use crate::digest::Sha256;
 use crate::oci::compose::MANIFEST_FILE;
 use crate::oci::document;
 use crate::oci::manifest::Manifest;
 use crate::papers::{self, Composed, Subject, provenance, spdx};
-use serde::Serialize;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -32,11 +30,11 @@ pub fn write(
     let image = &bakery.locked.definition().name;
     let (sbom, proof) = (papers::sbom_name(image), papers::provenance_name(image));
     let mut written = BTreeMap::new();
-    written.insert(sbom.clone(), write_json(&folder.join(&sbom), &spdx::document(&subject)?)?);
+    written.insert(sbom.clone(), Paper::write(&folder.join(&sbom), &spdx::document(&subject)?)?);
     let outputs = outputs.iter().map(|(name, output)| (name.clone(), output.sha256)).collect();
     let byproducts = BTreeMap::from([(sbom.clone(), written[&sbom].sha256)]);
     let statement = provenance::statement(&subject, &outputs, &byproducts)?;
-    written.insert(proof.clone(), write_json(&folder.join(&proof), &statement)?);
+    written.insert(proof.clone(), Paper::write(&folder.join(&proof), &statement)?);
     Ok(written)
 }
 
@@ -47,11 +45,4 @@ fn composed(images: &BTreeMap<String, PathBuf>) -> Result<BTreeMap<String, Compo
         Ok((reference.clone(), image))
     };
     images.iter().map(read).collect()
-}
-
-fn write_json(path: &Path, value: &impl Serialize) -> Result<Paper> {
-    let mut bytes = serde_json::to_vec_pretty(value)?;
-    bytes.push(b'\n');
-    atomic::write(path, &bytes)?;
-    Ok(Paper { size: bytes.len() as u64, sha256: Sha256::of(&bytes) })
 }

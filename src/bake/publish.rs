@@ -1,6 +1,5 @@
 //! Outputs appear in `dist/<image>/` together or not at all.
 
-use super::current::Current;
 use super::materials::Materials;
 use super::outputs::{MANIFEST, Manifest, Output, SUMS};
 use super::{Bakery, boxes, disk, earlier, papers};
@@ -22,19 +21,22 @@ pub fn publish(bakery: &Bakery, materials: &Materials, tree: &Tree, directory: &
     bakery.context.report.step("writing the disk");
     disk::write(bakery, materials, tree, &raw)?;
     let earlier = earlier::disk(bakery.context, directory, &bakery.plan.disk);
-    let outputs = write_outputs(bakery, &raw, &staging.path, earlier.as_ref())?;
-    let papers = papers::write(bakery, materials, &outputs, &staging.path)?;
+    let mut outputs = write_disks(bakery, &raw, &staging.path, earlier.as_ref())?;
+    let packed = boxes::write(bakery, &raw, &staging.path)?;
+    outputs.extend(packed.boxes);
+    finish_raw(bakery, &raw, &staging.path)?;
+    let mut papers = papers::write(bakery, materials, &outputs, &staging.path)?;
+    papers.extend(packed.catalog);
     let manifest = Manifest::of(bakery, outputs, papers)?;
     let text = serde_json::to_vec_pretty(&manifest)?;
     atomic::write(&staging.path.join(SUMS), manifest.sums(&text))?;
     atomic::write(&staging.path.join(MANIFEST), text)?;
     staging.exchange(directory)?;
-    Current::remember(bakery.context, directory, &manifest)?;
     Ok(manifest)
 }
 
 /// The raw image is hashed while others are written: both only read it.
-fn write_outputs(
+fn write_disks(
     bakery: &Bakery,
     raw: &Path,
     staging: &Path,
@@ -57,14 +59,17 @@ fn write_outputs(
         }
         Ok(())
     })?;
-    outputs.extend(boxes::write(bakery, raw, staging)?);
-    if formats.contains(&Format::Raw) {
-        fs_err::File::open(raw)?.sync_all()?;
-        fs_err::rename(raw, staging.join(format!("{name}.raw")))?;
-    } else {
-        fs_err::remove_file(raw)?;
-    }
     Ok(outputs)
+}
+
+/// All others were made from it; it stays only where it was asked for.
+fn finish_raw(bakery: &Bakery, raw: &Path, staging: &Path) -> Result<()> {
+    let definition = bakery.locked.definition();
+    if !definition.outputs.contains(&Format::Raw) {
+        return Ok(fs_err::remove_file(raw)?);
+    }
+    fs_err::File::open(raw)?.sync_all()?;
+    Ok(fs_err::rename(raw, staging.join(format!("{}.raw", definition.name)))?)
 }
 
 fn hash(raw: &Path) -> Result<Output> {

@@ -44,7 +44,7 @@ pub fn repack(
     let recipe = request.recipe(&record, &manifest)?;
     fs_err::create_dir_all(to)?;
     let raw = raw(&manifest, image, &qcow2, to)?;
-    boxes::pack(context, &recipe, &providers, Disk { raw: &raw, qcow2: &qcow2 }, to)
+    Ok(boxes::pack(context, &recipe, &providers, Disk { raw: &raw, qcow2: &qcow2 }, to)?.boxes)
 }
 
 impl Request {

@@ -9,9 +9,10 @@ use crate::atomic;
 use crate::context::Context;
 use crate::digest::{HashingReader, Sha256};
 use crate::error::Fault;
+use crate::exclusive;
 use crate::lock::Locked;
-use crate::store::{self, Store, Want, for_each};
-use anyhow::Context as _;
+use crate::parallel::for_each;
+use crate::store::{self, Store, Want};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
@@ -37,7 +38,9 @@ pub fn write(
 ) -> Result<Added> {
     fs_err::create_dir_all(folder)?;
     let whole = fs_err::File::open(folder)?;
-    whole.file().lock().with_context(|| format!("locking `{}`", folder.display()))?;
+    exclusive::lock(&whole, || {
+        context.report.step(format!("waiting for another run to finish with `{}`", folder.display()));
+    })?;
     let mut record = Record::read(folder)?;
     let files = paths(locked, wants)?;
     let added = Mutex::new(Added::default());

@@ -5,6 +5,7 @@ use crate::Result;
 use crate::bake::Bakery;
 use crate::context::Context;
 use crate::definition::{self, Definition};
+use crate::error::{self, Kind};
 use crate::lock::{self, Lock, Locked, Update};
 use crate::store::Store;
 use crate::template::Templates;
@@ -66,9 +67,7 @@ impl Opened {
         let store = Store::open(context)?;
         let templates = Templates::open(&definition.directory)?;
         let locked = match Locked::open(definition.clone(), path) {
-            Err(error)
-                if !locked && crate::error::exit_code(&error) == crate::error::Kind::Stale.exit_code() =>
-            {
+            Err(error) if !locked && error::is(&error, Kind::Stale) => {
                 context.report.step(format!("{error}: making the lock"));
                 make_lock(context, &store, &definition, path, Update::Missing)?;
                 Locked::open(definition, path)?

@@ -3,6 +3,7 @@
 use super::baked;
 use super::boot::image_file;
 use super::format::Format;
+use super::image;
 use crate::Result;
 use crate::atomic;
 use crate::context::Context;
@@ -18,7 +19,7 @@ const ROWS: usize = 40;
 #[derive(ClapArgs)]
 pub struct Args {
     /// A raw or qcow2 file, or the name of an image in dist/
-    #[arg(value_name = "IMAGE", default_value = "debian-12-archive")]
+    #[arg(value_name = "IMAGE", default_value = image::DEFAULT)]
     image: PathBuf,
     /// Where the images' folders of outputs are
     #[arg(long, value_name = "DIR", default_value = "dist")]

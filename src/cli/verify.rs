@@ -6,6 +6,7 @@ use crate::Result;
 use crate::bake::{Manifest, Output};
 use crate::context::Context;
 use crate::definition::Format;
+use crate::digest::Sha256;
 use crate::error::Fault;
 use crate::output::vagrant::Provider;
 use crate::papers::attest;
@@ -55,27 +56,66 @@ impl Args {
         let directory = self.dist.join(&opened.locked.definition().name);
         let expected = Manifest::read(&directory)?;
         let again = tempfile::Builder::new().prefix(".verify-").tempdir_in(&self.dist)?;
-        let made = opened.bakery(context)?.bake_anew(&again.path().join("image"))?;
-        // disks before what is packed from them: a difference is best explained where it comes from
-        let mut outputs: Vec<(&String, &Output)> = made.outputs.iter().collect();
-        outputs.sort_by_key(|(_, output)| output.format);
-        for (name, output) in outputs {
-            let (there, new) = (directory.join(name), again.path().join("image").join(name));
-            let as_recorded = expected.outputs.get(name) == Some(output);
-            if !as_recorded || crate::digest::Sha256::of_file(&there)? != output.sha256 {
-                return Err(explain(output.format, &there, &new));
-            }
-            context.report.data(format!("{}  {name}  identical\n", output.sha256));
-        }
-        for (name, paper) in &made.papers {
-            let there = crate::digest::Sha256::of_file(&directory.join(name))?;
-            if expected.papers.get(name) != Some(paper) || there != paper.sha256 {
-                return Err(differs(&directory.join(name), "it says something else"));
-            }
-            context.report.data(format!("{}  {name}  identical\n", paper.sha256));
+        let new = again.path().join("image");
+        let made = opened.bakery(context)?.bake_anew(&new)?;
+        let bakes = Bakes { directory: &directory, expected: &expected, new: &new, made: &made };
+        bakes.refuse_what_is_not_made()?;
+        for (name, sha256) in bakes.compare_outputs()?.into_iter().chain(bakes.compare_papers()?) {
+            context.report.data(format!("{sha256}  {name}  identical\n"));
         }
         Ok(())
     }
+}
+
+/// An image, and the same baked again.
+struct Bakes<'a> {
+    directory: &'a Path,
+    expected: &'a Manifest,
+    new: &'a Path,
+    made: &'a Manifest,
+}
+
+impl<'a> Bakes<'a> {
+    fn refuse_what_is_not_made(&self) -> Result<()> {
+        let (made, mut there) = (self.made, self.expected.files().map(|(name, ..)| name));
+        let is_made = |name: &String| made.outputs.contains_key(name) || made.papers.contains_key(name);
+        match there.find(|name| !is_made(name)) {
+            Some(name) => Err(differs(&self.directory.join(name), "a new bake does not make it")),
+            None => Ok(()),
+        }
+    }
+
+    /// Disks before what is packed from them: a difference is best explained where it comes from.
+    fn compare_outputs(&self) -> Result<Vec<(&'a String, Sha256)>> {
+        let mut outputs: Vec<(&String, &Output)> = self.made.outputs.iter().collect();
+        outputs.sort_by_key(|(_, output)| output.format);
+        for (name, output) in &outputs {
+            let there = self.directory.join(name);
+            let as_recorded = self.expected.outputs.get(*name) == Some(output);
+            if !is_same(&there, output.sha256)? || !as_recorded {
+                return Err(explain(output.format, &there, &self.new.join(name)));
+            }
+        }
+        Ok(outputs.into_iter().map(|(name, output)| (name, output.sha256)).collect())
+    }
+
+    fn compare_papers(&self) -> Result<Vec<(&'a String, Sha256)>> {
+        for (name, paper) in &self.made.papers {
+            let there = self.directory.join(name);
+            if !is_same(&there, paper.sha256)? || self.expected.papers.get(name) != Some(paper) {
+                return Err(differs(&there, "it says something else"));
+            }
+        }
+        Ok(self.made.papers.iter().map(|(name, paper)| (name, paper.sha256)).collect())
+    }
+}
+
+/// Whether the file at `path` has these bytes; that there is none is a difference of its own.
+fn is_same(path: &Path, sha256: Sha256) -> Result<bool> {
+    if !path.is_file() {
+        return Err(differs(path, "it is not there"));
+    }
+    Ok(Sha256::of_file(path)? == sha256)
 }
 
 fn explain(format: Format, expected: &Path, actual: &Path) -> anyhow::Error {

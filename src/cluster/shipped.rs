@@ -45,6 +45,7 @@ fn the_book_is_as_printed() {
 #[test]
 fn the_book_on_aws_has_its_workers_in_a_pool() {
     let (aws, book) = (shipped("aws"), shipped("book"));
+    assert_eq!(aws.image, "debian-13", "everybody knows the key to a box");
     assert_eq!(roles(&aws), roles(&book)[..3]);
     assert_eq!(aws.pools.len(), 1);
     assert_eq!((aws.endpoint.address, aws.endpoint.provider), (book.endpoint.address, Provider::Nlb));

@@ -1,7 +1,7 @@
 //! What a definition says in more than one place, put together.
 
-use super::model::{Base, Definition, Kubernetes, Part};
-use std::collections::BTreeSet;
+use super::model::{Artifact, Base, Definition, Kubernetes, Part};
+use std::collections::{BTreeMap, BTreeSet};
 
 impl Definition {
     /// The components of Kubernetes and of the runtime that this image has, by their usual names.
@@ -20,6 +20,20 @@ impl Definition {
             parts.extend(crictl.as_ref().map(|crictl| ("crictl", crictl)));
         }
         parts
+    }
+
+    /// The components that come as files.
+    pub fn placed_parts(&self) -> impl Iterator<Item = (&'static str, &Artifact)> {
+        self.parts().into_iter().filter_map(|(name, part)| match part {
+            Part::Artifact(artifact) => Some((name, artifact)),
+            Part::Package(_) => None,
+        })
+    }
+
+    /// Every artifact by a name of its own: those that are listed, and the components that come as files.
+    pub fn all_artifacts(&self) -> BTreeMap<String, &Artifact> {
+        let listed = self.artifacts.iter().map(|(name, artifact)| (name.clone(), artifact));
+        listed.chain(self.placed_parts().map(|(name, artifact)| (name.to_owned(), artifact))).collect()
     }
 }
 

@@ -377,6 +377,10 @@ fn parts_that_do_not_fit_together_are_refused() {
         (with("[conntrack]", "[jq]"), "`base.packages`: kubeadm `1.30.1` refuses to run without `conntrack`"),
         (with("  packages:", "  hold: [zsh]\n  packages:"), "`base.hold`: `zsh` is held but not installed"),
         (with(", to: /opt/cni/bin", ""), "`runtime.cni.to`: is missing"),
+        (
+            with("kubernetes:", "artifacts: {kubectl: {to: /x, url: 'http://a.b/'}}\nkubernetes:"),
+            "`artifacts.kubectl`: `kubectl` is the name of a component",
+        ),
     ];
     for (error, expected) in table {
         assert!(error.contains(expected), "{error}\nexpected {expected}");
@@ -414,7 +418,8 @@ fn an_override_of_the_source_asks_to_remove_the_inherited_one() {
     ]);
     assert_eq!(project.error(), "a.yaml:4:17: `artifacts.x.file`: has both `url` and `file`");
     let hint = error::hint(&project.load().unwrap_err()).unwrap();
-    assert!(hint.contains("base.yaml:7:25") && hint.contains("`url: null`"), "{hint}");
+    let places = ["`url` was set at", "base.yaml:7:25", "`file` at", "a.yaml:4:17", "to `null`"];
+    assert!(places.iter().all(|place| hint.contains(place)), "{hint}");
 }
 
 /// Every line of a shipped definition, once left out and once spoilt in several ways.

@@ -5,15 +5,11 @@ use super::{Part, Site, control_planes, ec2, endpoint, images};
 use crate::Result;
 use crate::cluster::{Cluster, Host, Role};
 use crate::error::Fault;
-use crate::kubeadm::{Member, phases};
+use crate::kubeadm::{Member, phases, preflight};
 use crate::node::configuration::{
     Addon, Bootstrap, Ingress, Install, Kubeadm, NodeAddress, NodeConfiguration, PATH, Peer, SCHEMA, When,
 };
 use std::collections::BTreeMap;
-
-/// What kubeadm's preflight wants of a control plane (`ControlPlaneNumCPU`, `ControlPlaneMem` in MiB).
-const CONTROL_PLANE_CPUS: u16 = 2;
-const CONTROL_PLANE_MEMORY: u32 = 1700;
 
 /// The file; written last, since the agent starts when it is there.
 pub fn file(site: &Site, part: &Part, addons: Vec<Addon>) -> Result<File> {
@@ -65,8 +61,7 @@ fn kubeadm(site: &Site, part: &Part) -> Result<Kubeadm, Fault> {
 /// Whoever defines a smaller control plane than kubeadm recommends means it.
 fn ignored_preflight_errors(part: &Part) -> Vec<String> {
     let Some(host) = part.host().filter(|_| part.is_control_plane()) else { return Vec::new() };
-    let small = [(host.cpus < CONTROL_PLANE_CPUS, "NumCPU"), (host.memory < CONTROL_PLANE_MEMORY, "Mem")];
-    small.into_iter().filter(|(is, _)| *is).map(|(_, name)| name.to_owned()).collect()
+    preflight::too_small(host).map(str::to_owned).collect()
 }
 
 fn peer(host: &Host) -> Peer {

@@ -1,5 +1,6 @@
-//! Kubernetes versions and what changes from minor to minor.
+//! Kubernetes versions, what changes from minor to minor, and what its tokens look like.
 
 pub mod known_bad;
 pub mod quirks;
+pub mod token;
 pub mod version;

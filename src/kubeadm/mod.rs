@@ -12,6 +12,7 @@ pub mod join;
 pub mod kubelet;
 pub mod node;
 pub mod phases;
+pub mod preflight;
 pub mod schema;
 mod timeouts;
 mod yaml;

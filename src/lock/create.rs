@@ -218,3 +218,65 @@ impl Resolver<'_> {
 
 /// What is downloaded to learn its digest is a manifest or a binary, not a disk.
 const UNPINNED_LIMIT: ByteSize = ByteSize::mib(2048);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::addon::images::PullPolicy;
+    use crate::context::for_tests;
+    use crate::definition;
+    use crate::lock::Blob;
+    use std::path::Path;
+
+    const IMAGE: &str = "registry.example.org/a:1";
+
+    fn definition_for(architecture: &str) -> Definition {
+        let text = format!(
+            "schema: 1\nname: a\nbase: {{suites: [x1], kernel: k1, architecture: {architecture}}}\n\
+             manifests: {{m.yaml: {{url: 'https://example.org/m.yaml'}}}}\n"
+        );
+        definition::parse(&text, Path::new("/images/a.yaml")).unwrap()
+    }
+
+    fn image() -> LockedImage {
+        let blob = || Blob { sha256: Sha256::of("x"), size: 1, media_type: "x".into() };
+        LockedImage { manifest: blob(), config: blob(), layers: vec![] }
+    }
+
+    /// A lock with nothing but a manifest that names one image.
+    fn named() -> Lock {
+        let images = BTreeMap::from([(IMAGE.to_owned(), PullPolicy::IfNotPresent)]);
+        Lock { named: BTreeMap::from([("m.yaml".to_owned(), images)]), ..empty() }
+    }
+
+    /// Looks, without a network, for the image in a lock for amd64.
+    fn images_for(architecture: &str) -> Result<BTreeMap<String, LockedImage>> {
+        let directory = tempfile::tempdir()?;
+        let context = Context { offline: true, ..for_tests(directory.path()) };
+        let store = Store::open(&context)?;
+        let old = Lock {
+            sections: sections(&definition_for("amd64"))?,
+            images: BTreeMap::from([(IMAGE.to_owned(), image())]),
+            ..named()
+        };
+        let definition = definition_for(architecture);
+        let mut resolver = Resolver {
+            context: &context,
+            store: &store,
+            definition: &definition,
+            sections: sections(&definition)?,
+            old,
+            apts: BTreeMap::new(),
+            lock: named(),
+        };
+        resolver.named_images()?;
+        Ok(resolver.lock.images)
+    }
+
+    #[test]
+    fn images_that_manifests_name_are_kept_for_their_architecture_only() {
+        assert_eq!(images_for("amd64").unwrap()[IMAGE], image());
+        let error = images_for("arm64").unwrap_err();
+        assert!(format!("{error:#}").contains("`--offline` forbids fetching"), "{error:#}");
+    }
+}

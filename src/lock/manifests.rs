@@ -45,11 +45,19 @@ impl Resolver<'_> {
             {
                 continue;
             }
-            let kept = self.old.images.get(&name).cloned();
+            let kept = self.old.images.get(&name).filter(|_| self.is_still_named(&name)).cloned();
             let locked = kept.map_or_else(|| self.resolve_pull(&name, None), Ok)?;
             self.lock.images.insert(name, locked);
         }
         Ok(())
+    }
+
+    /// Whether a manifest that is kept names the image `name`: only then is what the old lock has of it known
+    /// to be for this architecture.
+    fn is_still_named(&self, name: &str) -> bool {
+        let names_it = |image: &String| containerd_name(image).as_deref() == Some(name);
+        let mut naming = self.lock.named.iter().filter(|(_, images)| images.keys().any(names_it));
+        naming.any(|(manifest, _)| self.is_kept(&format!("manifest/{manifest}")))
     }
 
     fn manifest(&mut self, name: &str, text: impl FnOnce(&mut Self) -> Result<String>) -> Result<()> {

@@ -3,7 +3,7 @@
 use super::roots::{TOOLS, roots};
 use crate::Result;
 use crate::addon::ManifestSource;
-use crate::definition::{Artifact, Definition, Download, Image, Part, Source};
+use crate::definition::{Definition, Download, Image, Source};
 use crate::digest::Sha256;
 use crate::stages::tools;
 use serde_json::json;
@@ -73,18 +73,8 @@ pub fn downloads(definition: &Definition) -> Vec<&Download> {
         Image::Compose(compose) => compose.files.values().map(|file| &file.source).collect(),
         Image::Pull { .. } => Vec::new(),
     });
-    let placed = artifacts(definition).map(|artifact| &artifact.source);
+    let placed = definition.all_artifacts().into_values().map(|artifact| &artifact.source);
     named.chain(placed.chain(composed).filter_map(download_of)).collect()
-}
-
-/// Every artifact of `definition`: those that it lists and those that its components are made of.
-fn artifacts(definition: &Definition) -> impl Iterator<Item = &Artifact> {
-    let listed = definition.artifacts.values();
-    let parts = definition.parts().into_iter().filter_map(|(_, part)| match part {
-        Part::Artifact(artifact) => Some(artifact),
-        Part::Package(_) => None,
-    });
-    listed.chain(parts)
 }
 
 fn download_of(source: &Source) -> Option<&Download> {

@@ -5,7 +5,8 @@ use super::configuration::{KUBEADM, NodeAddress, NodeConfiguration, PKI};
 use super::failure::{Failure, Outcome};
 use super::files::KUBERNETES_PKI;
 use super::host::{Command, Host, Told};
-use super::{address, curl, reason};
+use super::{address, curl};
+use crate::kube::token;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
@@ -116,9 +117,8 @@ fn base(address: &str, port: u16) -> String {
 /// The public half of the token in kubeadm's configuration, if it joins by one.
 fn token_id(host: &impl Host) -> Result<Option<String>, Failure> {
     let text = fs_err::read_to_string(host.path(KUBEADM))?;
-    let words = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '.');
-    let token = words.into_iter().find(|word| reason::is_token(word));
-    Ok(token.and_then(|token| token.split_once('.')).map(|(id, _)| id.to_owned()))
+    let mut words = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '.');
+    Ok(words.find_map(token::parts).map(|(id, _)| id.to_owned()))
 }
 
 /// The base URL of etcd on the host with that address.

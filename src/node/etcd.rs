@@ -108,10 +108,14 @@ fn ask(
     Err(failure)
 }
 
-/// Makes the client certificate unless it is there.
+/// Makes the client certificate unless it is there. kubeadm writes it after its key, and refuses a key alone.
 fn make_client(host: &impl Host, configuration: &NodeConfiguration, client: &Path) -> Result<(), Failure> {
-    if client.join("etcd/healthcheck-client.key").exists() {
+    let certificate = fs_err::read(client.join("etcd/healthcheck-client.crt"));
+    if certificate.is_ok_and(|pem| pem.ends_with(b"\n")) {
         return Ok(());
+    }
+    if client.exists() {
+        fs_err::remove_dir_all(client)?;
     }
     let authority = authority(host).ok_or(Failure::again("there is no etcd CA on this host"))?;
     for name in ["ca.crt", "ca.key"] {

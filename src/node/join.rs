@@ -42,8 +42,8 @@ pub fn predecessors(host: &impl Host, configuration: &NodeConfiguration) -> Outc
     };
     let own = super::address::own(host, configuration)?;
     for peer in &configuration.predecessors {
-        let votes = |member: &&etcd::Member| peer.addresses.iter().any(|a| member.is_at(*a));
-        match members.iter().find(votes) {
+        let is_there = |member: &&etcd::Member| peer.addresses.iter().any(|a| member.is_at(*a));
+        match members.iter().find(is_there) {
             Some(member) if member.votes() => {}
             Some(_) => return Err(Failure::Again(format!("`{}` is just joining etcd", peer.name))),
             None => return Err(Failure::Again(format!("`{}` is no member of etcd yet", peer.name))),

@@ -151,7 +151,10 @@ impl<'a, H: Host> Machine<'a, H> {
         self.say(&format!("{}: {}: done in {seconds} s", step.phase, step.name));
         if let Some(note) = note {
             self.say(&format!("{}: {}: note: {note}", step.phase, step.name));
-            self.status.notes.push(note);
+            // steps that each boot takes again would fill the disk in the end
+            if !self.status.notes.contains(&note) {
+                self.status.notes.push(note);
+            }
         }
         self.save();
     }

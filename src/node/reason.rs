@@ -1,5 +1,7 @@
 //! One line that says why a program failed, from all that it said.
 
+use crate::kube::token;
+
 /// Most characters of a reason.
 const LONGEST: usize = 500;
 /// Shown for what nobody may read.
@@ -46,12 +48,8 @@ fn is_word(c: char) -> bool {
     c.is_ascii_alphanumeric() || c == '.'
 }
 
-/// `[a-z0-9]{6}.[a-z0-9]{16}`, as kubeadm defines bootstrap tokens.
-pub fn is_token(word: &str) -> bool {
-    let plain = |text: &str| text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
-    let word = word.trim_matches('.');
-    word.split_once('.')
-        .is_some_and(|(id, secret)| id.len() == 6 && secret.len() == 16 && plain(id) && plain(secret))
+fn is_token(word: &str) -> bool {
+    token::parts(word.trim_matches('.')).is_some()
 }
 
 fn is_key(word: &str) -> bool {

@@ -8,7 +8,7 @@ use crate::apt::control::Control;
 use crate::apt::deb;
 use crate::apt::resolve::Deb;
 use crate::layers::members::{Kind, Members, Stream, read_error};
-use crate::store::for_each;
+use crate::parallel::for_each;
 use anyhow::Context as _;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};

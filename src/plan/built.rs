@@ -7,6 +7,8 @@ use super::step::Step;
 use crate::Result;
 use crate::atomic;
 use crate::context::Context;
+use crate::exclusive;
+use crate::report::Report;
 use crate::stages::sandbox;
 use anyhow::Context as _;
 use std::path::{Path, PathBuf};
@@ -17,6 +19,7 @@ pub struct Built {
     results: PathBuf,
     work: PathBuf,
     logs: PathBuf,
+    report: Report,
 }
 
 /// A folder for one run of one step, removed when dropped.
@@ -34,7 +37,8 @@ impl Built {
     /// The results in the cache of `context`.
     pub fn open(context: &Context) -> Result<Self> {
         let folder = |name| context.cache_dir.join(name);
-        let built = Self { results: folder("built"), work: folder("work"), logs: folder("logs") };
+        let (results, work, logs) = (folder("built"), folder("work"), folder("logs"));
+        let built = Self { results, work, logs, report: context.report.clone() };
         fs_err::create_dir_all(&built.work)?;
         Ok(built)
     }
@@ -58,7 +62,7 @@ impl Built {
         make(&workplace).with_context(|| format!("making {}", step.name))?;
         let path = self.path(step);
         fs_err::write(workplace.out.join("inputs.json"), serde_json::to_vec_pretty(&step.inputs)?)?;
-        sync_files(&workplace.out)?;
+        sync(&workplace.out)?;
         fs_err::create_dir_all(self.results.join(step.kind))?;
         atomic::rename(&workplace.out, &path)?;
         Ok(path)
@@ -80,8 +84,10 @@ impl Built {
     /// Held while the step runs; whoever waits for it finds the result.
     fn lock(&self, step: &Step) -> Result<fs_err::File> {
         let path = self.work.join(format!("{}-{}.lock", step.kind, step.key));
-        let file = fs_err::OpenOptions::new().create(true).append(true).open(&path)?;
-        file.file().lock().with_context(|| format!("locking `{}`", path.display()))?;
+        let file = fs_err::OpenOptions::new().create(true).append(true).open(path)?;
+        exclusive::lock(&file, || {
+            self.report.step(format!("waiting for another run to finish with {}", step.name));
+        })?;
         Ok(file)
     }
 
@@ -119,15 +125,11 @@ impl Drop for Workplace {
     }
 }
 
-/// Makes the files directly in `directory` durable, which a rename alone does not.
-fn sync_files(directory: &Path) -> Result<()> {
-    for entry in fs_err::read_dir(directory)? {
-        let path = entry?.path();
-        if fs_err::symlink_metadata(&path)?.is_file() {
-            fs_err::File::open(&path)?.sync_all()?;
-        }
-    }
-    Ok(())
+/// Makes all that is below `directory` durable, which a rename alone does not. There may be thousands of
+/// files, so the file system is synced as a whole.
+fn sync(directory: &Path) -> Result<()> {
+    let synced = rustix::fs::syncfs(fs_err::File::open(directory)?.file());
+    synced.map_err(std::io::Error::from).with_context(|| format!("syncing `{}`", directory.display()))
 }
 
 #[cfg(test)]
@@ -135,6 +137,7 @@ mod tests {
     use super::super::step::Inputs;
     use super::*;
     use crate::context;
+    use std::sync::atomic::{AtomicUsize, Ordering};
 
     fn step() -> Step {
         Step::new("test", "a test", Inputs::new().with("a", 1))
@@ -149,6 +152,25 @@ mod tests {
         let again = built.get_or_make(&step(), |_| panic!("made twice")).unwrap();
         assert_eq!(fs_err::read_to_string(again.join("x")).unwrap(), "1");
         assert!(path.join("inputs.json").exists());
+    }
+
+    #[test]
+    fn of_two_runs_at_once_one_makes_the_result_and_the_other_waits_for_it() {
+        let dir = tempfile::tempdir().unwrap();
+        let built = Built::open(&context::for_tests(dir.path())).unwrap();
+        let runs = AtomicUsize::new(0);
+        let run = || {
+            let make = |_: &Workplace| {
+                runs.fetch_add(1, Ordering::Relaxed);
+                Ok(())
+            };
+            built.get_or_make(&step(), make).unwrap()
+        };
+        std::thread::scope(|scope| {
+            scope.spawn(run);
+            scope.spawn(run);
+        });
+        assert_eq!(runs.into_inner(), 1);
     }
 
     #[test]

@@ -15,6 +15,6 @@ pub use built::{Built, Workplace};
 pub use explain::{Explanation, Fetch, explain};
 pub use history::History;
 pub use needs::needs;
-pub use plan_of::{Plan, names};
+pub use plan_of::Plan;
 pub use step::{IMGBUILD, Inputs, Step};
 pub use wants::wants;

@@ -1,7 +1,7 @@
 //! Which downloads the steps that must still run need: what is cached already needs none.
 
 use super::built::Built;
-use super::plan_of::{Plan, names};
+use super::plan_of::Plan;
 use super::step::Step;
 use crate::Result;
 use crate::definition::{Download, Image, Source};
@@ -59,7 +59,7 @@ impl Needs<'_> {
     }
 
     fn add_archives(&mut self, plan: &Plan) -> Result<()> {
-        for (name, artifact) in names::artifacts(self.locked.definition()) {
+        for (name, artifact) in self.locked.definition().all_artifacts() {
             let pending = plan.archives.get(&name).is_some_and(|step| self.is_pending(step));
             match &artifact.source {
                 Source::Archive { download, .. } if pending => self.add(download)?,
@@ -99,7 +99,7 @@ impl Needs<'_> {
     /// Files that go into the root file system as they are, addon manifests, pulled images.
     fn add_disk(&mut self) -> Result<()> {
         let locked = self.locked;
-        for artifact in names::artifacts(locked.definition()).into_values() {
+        for artifact in locked.definition().all_artifacts().into_values() {
             if let Source::File(download) = &artifact.source {
                 self.add(download)?;
             }

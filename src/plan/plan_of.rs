@@ -2,7 +2,7 @@
 
 use super::step::{IMGBUILD, Inputs, Step};
 use crate::Result;
-use crate::definition::{Artifact, Compose, Definition, Image, OverlayContent, Part, Source};
+use crate::definition::{Compose, Definition, Image, OverlayContent, Source};
 use crate::digest::Sha256;
 use crate::lock::{self, Locked};
 use crate::papers::facts;
@@ -29,21 +29,6 @@ pub struct Plan {
     pub facts: Step,
     /// The disk and all outputs.
     pub disk: Step,
-}
-
-/// Every artifact of `definition` by a name of its own: listed ones, and components that come as files.
-pub mod names {
-    use super::{Artifact, BTreeMap, Definition, Part};
-
-    /// Name to artifact.
-    pub fn artifacts(definition: &Definition) -> BTreeMap<String, &Artifact> {
-        let listed = definition.artifacts.iter().map(|(name, artifact)| (name.clone(), artifact));
-        let parts = definition.parts().into_iter().filter_map(|(name, part)| match part {
-            Part::Artifact(artifact) => Some((name.to_owned(), artifact)),
-            Part::Package(_) => None,
-        });
-        listed.chain(parts).collect()
-    }
 }
 
 impl Plan {
@@ -130,7 +115,7 @@ impl Planner<'_> {
 
     fn archives(&self) -> Result<BTreeMap<String, Step>> {
         let mut steps = BTreeMap::new();
-        for (name, artifact) in names::artifacts(self.definition) {
+        for (name, artifact) in self.definition.all_artifacts() {
             if let Source::Archive { download, strip, members } = &artifact.source {
                 let inputs = Inputs::new()
                     .with("recipe", layers::ARCHIVE_RECIPE)
@@ -206,7 +191,7 @@ impl Planner<'_> {
             .with("tools root", tools.key)
             .with("base packages", roots[lock::BASE].key)
             .with_digest("definition", definition);
-        for (name, artifact) in names::artifacts(definition) {
+        for (name, artifact) in definition.all_artifacts() {
             let made = archives.get(&name).map(|step| step.key.to_string());
             let value = made.map_or_else(|| self.source(&artifact.source, stages), Ok)?;
             inputs.add(format!("artifact `{name}`"), value);

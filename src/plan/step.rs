@@ -27,8 +27,7 @@ impl Inputs {
     /// Adds an input that is too long to be shown, by its digest.
     #[must_use]
     pub fn with_digest(self, name: impl Into<String>, value: &impl Serialize) -> Self {
-        let json = serde_json::to_vec(value).unwrap_or_default();
-        self.with(name, Sha256::of(json))
+        self.with(name, digest(value))
     }
 
     /// Adds an input.
@@ -53,8 +52,14 @@ impl Inputs {
     }
 
     fn key(&self, kind: &str) -> Sha256 {
-        Sha256::of(serde_json::to_vec(&(kind, &self.0)).unwrap_or_default())
+        digest(&(kind, &self.0))
     }
+}
+
+fn digest(value: &impl Serialize) -> Sha256 {
+    // a mistake in this very program; taken as empty, any two such inputs would be the same
+    let json = serde_json::to_vec(value).unwrap_or_else(|error| panic!("an input that is no JSON: {error}"));
+    Sha256::of(json)
 }
 
 /// A step of a bake.
@@ -89,6 +94,12 @@ mod tests {
         assert_eq!(key("k", &inputs), key("k", &Inputs::new().with("b", 2).with("a", 1)));
         assert_ne!(key("k", &inputs), key("l", &inputs));
         assert_ne!(key("k", &inputs), key("k", &inputs.clone().with("a", 2)));
+    }
+
+    #[test]
+    #[should_panic(expected = "an input that is no JSON: key must be a string")]
+    fn what_has_no_digest_is_no_input() {
+        let _ = Inputs::new().with_digest("a", &BTreeMap::from([((1, 2), 3)]));
     }
 
     #[test]

@@ -110,10 +110,10 @@ impl Sources<'_> {
             return Ok(repository.url.trim_end_matches('/').to_owned());
         }
         debug_assert!([DEBIAN, SECURITY].contains(&archive));
-        if self.mirror.is_none() {
-            self.mirror = Some(Mirror::find(self.context)?);
-        }
-        let mirror = self.mirror.as_ref().map(|mirror| mirror.base(archive).map(ToOwned::to_owned));
-        mirror.unwrap_or_else(|| Ok(String::new()))
+        let mirror = match &mut self.mirror {
+            Some(mirror) => mirror,
+            none => none.insert(Mirror::find(self.context)?),
+        };
+        Ok(mirror.base(archive)?.to_owned())
     }
 }

@@ -4,6 +4,7 @@
 //! Source: qemu-system(1), `-netdev hubport`, `-netdev user`, `-netdev vde`.
 
 use super::network::vde;
+use crate::architecture::Architecture;
 use crate::process::Tool;
 use std::ffi::OsString;
 use std::fmt::Write as _;
@@ -13,6 +14,8 @@ use std::path::PathBuf;
 /// A router at a [`super::Switch`]. It listens on no address but 127.0.0.1, and nothing inside reaches the outside.
 #[derive(Debug, Clone)]
 pub struct Router {
+    /// Whose QEMU it is: that of the machines is installed anyway.
+    pub architecture: Architecture,
     /// The network, as `192.168.61.0/24`.
     pub network: String,
     /// The router's address inside.
@@ -32,7 +35,7 @@ impl Router {
             vde("switch", &self.switch),
             "hubport,id=outside,hubid=0,netdev=switch".into(),
         ];
-        Tool::new("qemu-system-x86_64")
+        Tool::new(format!("qemu-system-{}", self.architecture.kernel()))
             .args(["-machine", "none", "-nodefaults", "-no-user-config", "-display", "none"])
             .args(netdevs.into_iter().flat_map(|netdev| ["-netdev".into(), netdev]))
     }
@@ -53,6 +56,7 @@ mod tests {
     #[test]
     fn the_router_and_the_switch_meet() {
         let router = Router {
+            architecture: Architecture::Arm64,
             network: "192.168.61.0/24".into(),
             address: Ipv4Addr::new(192, 168, 61, 1),
             switch: "/run/switch".into(),
@@ -62,6 +66,7 @@ mod tests {
         let expected = "-netdev user,id=router,net=192.168.61.0/24,host=192.168.61.1,restrict=on,\
             hostfwd=tcp:127.0.0.1:6443-192.168.61.10:6443 -netdev hubport,id=inside,hubid=0,netdev=router \
             -netdev vde,id=switch,sock=/run/switch -netdev hubport,id=outside,hubid=0,netdev=switch";
+        assert!(argv.starts_with("qemu-system-aarch64 -machine none "), "{argv}");
         assert!(argv.ends_with(expected), "{argv}");
     }
 }

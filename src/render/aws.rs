@@ -33,7 +33,6 @@ pub fn parameters(site: &Site) -> Result<Option<String>> {
     let mut all = vec![
         plain("ClusterName", &cluster.name),
         plain("SubnetCidr", cluster.subnet.network),
-        plain("PodCidr", cluster.pod_network),
         plain("EndpointAddress", &cluster.endpoint.address),
         plain("ControlPlaneSecretName", host::secret_name(site)),
     ];

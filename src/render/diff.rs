@@ -11,15 +11,29 @@ use crate::error::Fault;
 use crate::host::{File, Secrecy};
 use serde::Serialize;
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
+use std::fmt::{self, Write as _};
+
+/// What becomes of a host, document or file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum State {
+    /// It was not there.
+    New,
+    /// It stays as it is.
+    Unchanged,
+    /// It is something else.
+    Changed,
+    /// It is no more.
+    Removed,
+}
 
 /// What changes on one host.
 #[derive(Debug, Serialize)]
 pub struct HostDiff {
     /// Its name.
     pub name: String,
-    /// `new`, `unchanged`, `changed` or `removed`.
-    pub state: &'static str,
+    /// What becomes of it.
+    pub state: State,
     /// Documents and files that differ.
     pub changes: Vec<Change>,
 }
@@ -29,8 +43,8 @@ pub struct HostDiff {
 pub struct Change {
     /// Path of a file on the host, or name of a document.
     pub path: String,
-    /// `new`, `changed` or `removed`.
-    pub state: &'static str,
+    /// What becomes of it.
+    pub state: State,
     /// A secret is among what changed, and is not shown.
     pub secret: bool,
     /// Lines that are gone or new.
@@ -44,7 +58,7 @@ type Rest = BTreeMap<String, serde_json::Value>;
 pub fn diff(folder: &Folder, machine: Machine, documents: &Documents) -> Result<HostDiff> {
     let name = machine.name().to_owned();
     let Some(old) = folder.read(&machine.folder())? else {
-        return Ok(HostDiff { name, state: "new", changes: Vec::new() });
+        return Ok(HostDiff { name, state: State::New, changes: Vec::new() });
     };
     let mut changes = Vec::new();
     for (document, bytes) in &documents.documents {
@@ -56,23 +70,23 @@ pub fn diff(folder: &Folder, machine: Machine, documents: &Documents) -> Result<
             changes.extend(public(document, &before, &after));
         }
     }
-    let state = if changes.is_empty() { "unchanged" } else { "changed" };
+    let state = if changes.is_empty() { State::Unchanged } else { State::Changed };
     Ok(HostDiff { name, state, changes })
 }
 
 /// Machines of the last summary whose folders are not among `kept`.
 pub fn removed<'a>(old: &'a Summary, kept: &'a [String]) -> impl Iterator<Item = HostDiff> + 'a {
     let gone = old.hosts.iter().filter(|host| !kept.contains(&host.folder));
-    gone.map(|host| HostDiff { name: host.name.clone(), state: "removed", changes: Vec::new() })
+    gone.map(|host| HostDiff { name: host.name.clone(), state: State::Removed, changes: Vec::new() })
 }
 
 /// Compares the file `name` beside the machines' folders; nothing of it is shown.
 pub fn secret_file(folder: &Folder, name: &str, text: &str) -> Result<HostDiff> {
     let path = folder.path().join(name);
     let state = match path.exists().then(|| fs_err::read_to_string(path)).transpose()? {
-        None => "new",
-        Some(old) if old == text => "unchanged",
-        Some(_) => "changed",
+        None => State::New,
+        Some(old) if old == text => State::Unchanged,
+        Some(_) => State::Changed,
     };
     Ok(HostDiff { name: name.to_owned(), state, changes: Vec::new() })
 }
@@ -102,7 +116,8 @@ fn user_data(
         changes.extend(file_change(old_files.remove(&file.path), file));
     }
     let gone = old_files.into_keys();
-    changes.extend(gone.map(|path| Change { path, state: "removed", secret: false, lines: Vec::new() }));
+    let removed = |path| Change { path, state: State::Removed, secret: false, lines: Vec::new() };
+    changes.extend(gone.map(removed));
     Ok(changes)
 }
 
@@ -116,14 +131,14 @@ fn parse(bytes: &[u8]) -> Result<(Rest, BTreeMap<String, String>)> {
 
 fn public(path: &str, before: &str, after: &str) -> Option<Change> {
     let lines = changed(before, after);
-    let change = Change { path: path.to_owned(), state: "changed", secret: false, lines };
+    let change = Change { path: path.to_owned(), state: State::Changed, secret: false, lines };
     (before != after).then_some(change)
 }
 
 fn file_change(before: Option<String>, file: &File) -> Option<Change> {
     let path = file.path.clone();
     let Some(before) = before else {
-        return Some(Change { path, state: "new", secret: false, lines: Vec::new() });
+        return Some(Change { path, state: State::New, secret: false, lines: Vec::new() });
     };
     if before == file.content {
         return None;
@@ -135,7 +150,18 @@ fn file_change(before: Option<String>, file: &File) -> Option<Change> {
         Secrecy::Fields => changed(&before, &file.content).len() > lines.len(),
         Secrecy::Secret => true,
     };
-    Some(Change { path, state: "changed", secret, lines })
+    Some(Change { path, state: State::Changed, secret, lines })
+}
+
+impl fmt::Display for State {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::New => "new",
+            Self::Unchanged => "unchanged",
+            Self::Changed => "changed",
+            Self::Removed => "removed",
+        })
+    }
 }
 
 impl HostDiff {
@@ -150,5 +176,17 @@ impl HostDiff {
             }
         }
         text
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn people_and_programs_read_the_same_words() {
+        for state in [State::New, State::Unchanged, State::Changed, State::Removed] {
+            assert_eq!(serde_json::json!(state), state.to_string());
+        }
     }
 }

@@ -4,6 +4,7 @@ use crate::Result;
 use crate::cluster::{Cluster, Host, Pool, Role};
 use crate::error::Fault;
 use crate::host::{self, Bundle, Site};
+use serde::{Deserialize, Serialize};
 
 /// A host or a pool.
 #[derive(Clone, Copy)]
@@ -12,6 +13,18 @@ pub enum Machine<'a> {
     Host(&'a Host),
     /// A pool with its name.
     Pool(&'a str, &'a Pool),
+}
+
+/// What a machine is to its cluster.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Kind {
+    /// A host with a control plane.
+    ControlPlane,
+    /// Any other host.
+    Worker,
+    /// A pool.
+    Pool,
 }
 
 impl<'a> Machine<'a> {
@@ -52,12 +65,12 @@ impl<'a> Machine<'a> {
         }
     }
 
-    /// `control-plane`, `worker` or `pool`.
-    pub fn kind(&self) -> &'static str {
+    /// What it is to its cluster.
+    pub fn kind(&self) -> Kind {
         match self {
-            Self::Host(Host { role: Role::ControlPlane, .. }) => "control-plane",
-            Self::Host(_) => "worker",
-            Self::Pool(..) => "pool",
+            Self::Host(Host { role: Role::ControlPlane, .. }) => Kind::ControlPlane,
+            Self::Host(_) => Kind::Worker,
+            Self::Pool(..) => Kind::Pool,
         }
     }
 

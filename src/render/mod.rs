@@ -16,10 +16,10 @@ mod vagrant;
 
 pub use aws::PARAMETERS;
 pub use budget::{Budget, Size};
-pub use diff::{Change, HostDiff};
+pub use diff::{Change, HostDiff, State};
 pub use documents::{Documents, META_DATA, NETWORK_CONFIG, USER_DATA};
 pub use folder::Folder;
-pub use machine::Machine;
+pub use machine::{Kind, Machine};
 pub use run::{compare, write};
 pub use summary::{HostSummary, Summary};
 pub use vagrant::{Machines, VAGRANT};

@@ -2,7 +2,7 @@
 
 use super::budget::{Budget, Size};
 use super::documents::Documents;
-use super::machine::Machine;
+use super::machine::{Kind, Machine};
 use crate::digest::Sha256;
 use crate::kubeadm::Scope;
 use serde::{Deserialize, Serialize};
@@ -34,8 +34,8 @@ pub struct Summary {
 pub struct HostSummary {
     /// Name in the definition.
     pub name: String,
-    /// `control-plane`, `worker` or `pool`.
-    pub kind: String,
+    /// What it is to the cluster.
+    pub kind: Kind,
     /// Below the cluster's folder.
     pub folder: String,
     /// Its address; none in a pool.
@@ -87,7 +87,7 @@ impl HostSummary {
         };
         Self {
             name: machine.name().to_owned(),
-            kind: machine.kind().to_owned(),
+            kind: machine.kind(),
             folder: machine.folder(),
             address: host.map(|host| host.address),
             mac: host.and_then(|host| host.mac.clone()),

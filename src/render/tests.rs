@@ -133,6 +133,29 @@ fn the_templates_parameters_hold_what_the_hosts_need() {
     );
 }
 
+/// `CloudFormation` refuses a key that the template does not declare.
+#[test]
+fn the_template_declares_every_parameter() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("clusters/aws.yaml");
+    let cluster = crate::cluster::load(&path).unwrap();
+    let mut image = fixture::image(36, "registry.k8s.io");
+    image.addons = cluster.addons.iter().map(|name| (name.clone(), fixture::addon(name))).collect();
+    let names = image.addons.values().flat_map(|addon| &addon.manifests).map(|manifest| &manifest.name);
+    image.manifests.extend(names.map(|name| (name.clone(), crate::digest::Sha256::of(name))));
+    let (keys, templates) = (keys(), templates());
+    let site = site(fixture::scope(&cluster, &image), &keys, &templates);
+    let given = aws::parameters(&site).unwrap().unwrap();
+    let given: Vec<BTreeMap<String, String>> = serde_json::from_str(&given).unwrap();
+    let (_, template) = include_str!("../../aws/cluster.yaml").split_once("\nParameters:\n").unwrap();
+    let (declared, _) = template.split_once("\nResources:\n").unwrap();
+    let declared = declared.lines().filter_map(|line| line.strip_prefix("  ")?.split_once(':'));
+    let declared: Vec<&str> = declared.map(|(key, _)| key).collect();
+    for parameter in &given {
+        let key = parameter["ParameterKey"].as_str();
+        assert!(declared.contains(&key), "{key}");
+    }
+}
+
 #[test]
 fn a_pool_has_no_name_of_its_own() {
     let rendered = render(&fixture::cluster());
@@ -187,6 +210,8 @@ fn one_host_alone_leaves_the_others_as_they_are() {
     let text = compared(&cluster, dist.path(), None);
     assert!(text.contains("host01: changed") && text.contains("host02: unchanged"), "{text}");
     let summary = fs_err::read_to_string(dist.path().join("book/cluster.json")).unwrap();
+    let words = ["control-plane", "worker", "pool"].map(|kind| format!("\"kind\": \"{kind}\""));
+    assert!(words.iter().all(|word| summary.contains(word)), "{summary}");
     let summary: Summary = serde_json::from_str(&summary).unwrap();
     assert_eq!(summary.hosts.len(), 5);
 }
@@ -220,7 +245,7 @@ fn a_difference_shows_fields_but_of_secrets_only_that_they_changed() {
 fn machines_are_found_by_name() {
     let cluster = fixture::cluster();
     let found = Machine::named(&cluster, &["host02".to_owned(), "batch".to_owned()]).unwrap();
-    assert_eq!(found.iter().map(Machine::kind).collect::<Vec<_>>(), ["control-plane", "pool"]);
+    assert_eq!(found.iter().map(Machine::kind).collect::<Vec<_>>(), [Kind::ControlPlane, Kind::Pool]);
     assert!(Machine::named(&cluster, &["host09".to_owned()]).is_err());
 }
 

@@ -58,11 +58,6 @@ impl Report {
         }
     }
 
-    /// The error with its causes and its hint.
-    pub fn error(&self, error: &anyhow::Error) {
-        super::error(error);
-    }
-
     /// Data for stdout, as it is; a closed pipe ends the output, not the program.
     pub fn data(&self, text: impl AsRef<str>) {
         super::data(text);

@@ -1,12 +1,10 @@
-//! Bootstrap tokens: `[a-z0-9]{6}.[a-z0-9]{16}`, the first part public, the second not.
+//! Bootstrap tokens, whose first part is public and whose second is not.
 
 use super::{Secret, random};
 use crate::Result;
 use crate::cluster::Role;
+use crate::kube::token::{self, ID, SECRET};
 use serde::{Deserialize, Serialize};
-
-const ID: usize = 6;
-const SECRET: usize = 16;
 
 /// What hosts of a role show when they join.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,9 +27,6 @@ impl Token {
 
     /// Public and secret part; `None` if it is no token.
     pub fn parts(&self) -> Option<(&str, &str)> {
-        let plain = |text: &str| text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
-        let (id, secret) = self.token.expose().split_once('.')?;
-        let valid = id.len() == ID && secret.len() == SECRET && plain(id) && plain(secret);
-        valid.then_some((id, secret))
+        token::parts(self.token.expose())
     }
 }

@@ -2,9 +2,9 @@
 
 use super::Inner;
 use super::ensure::{Outcome, ensure};
-use super::parallel;
 use super::want::{Fetched, Want, merged};
 use crate::Result;
+use crate::parallel;
 use crate::size::human;
 use std::sync::{Mutex, PoisonError};
 

@@ -19,7 +19,6 @@ mod failure;
 mod fetch;
 mod http;
 mod locator;
-mod parallel;
 mod partial;
 mod redirect;
 mod source;
@@ -30,7 +29,6 @@ pub use http::{
     HttpClient, Proxies, Response, Settings, authorities, install_provider as install_tls_provider,
 };
 pub use locator::shown;
-pub(crate) use parallel::for_each;
 pub use redirect::{directory as mirror_directory, path_of as mirror_path};
 pub use want::{Fetched, Want};
 

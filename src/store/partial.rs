@@ -1,14 +1,12 @@
 //! A file that is being filled, owned by one run through `flock`.
 //!
-//! The kernel drops the lock when its owner dies, so a killed run blocks nobody. The file is renamed or
-//! removed while it is locked; whoever waited for it then holds a lock on a file without that name, which
-//! is why the name is looked up again after locking.
+//! The file is renamed or removed while it is locked; whoever waited for it then holds a lock on a file
+//! without that name, which is why the name is looked up again after locking.
 
 use crate::Result;
 use crate::atomic;
-use anyhow::Context as _;
+use crate::exclusive::{lock, try_lock};
 use fs_err::File;
-use std::fs::TryLockError;
 use std::io::{Seek as _, SeekFrom};
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
@@ -25,10 +23,7 @@ impl Partial {
     pub fn acquire(path: &Path, waiting: impl Fn()) -> Result<Self> {
         loop {
             let file = open(path)?;
-            if !try_lock(&file)? {
-                waiting();
-                file.file().lock().with_context(|| format!("locking `{}`", path.display()))?;
-            }
+            lock(&file, &waiting)?;
             if is_named(&file, path)? {
                 return Ok(Self { file, path: path.to_owned(), published: false });
             }
@@ -91,16 +86,6 @@ impl Drop for Partial {
 
 fn open(path: &Path) -> Result<File> {
     Ok(fs_err::OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path)?)
-}
-
-fn try_lock(file: &File) -> Result<bool> {
-    match file.file().try_lock() {
-        Ok(()) => Ok(true),
-        Err(TryLockError::WouldBlock) => Ok(false),
-        Err(TryLockError::Error(error)) => {
-            Err(error).with_context(|| format!("locking `{}`", file.path().display()))
-        }
-    }
 }
 
 /// Whether `path` still names the open `file`.

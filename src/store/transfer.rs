@@ -11,8 +11,9 @@ use crate::report::Report;
 use anyhow::Context as _;
 use std::sync::atomic::AtomicBool;
 
-/// A try that brought that many bytes does not count as failed: a long file on a bad line gets through.
-const GOOD_TRY: u64 = 1 << 20;
+/// A try that got that much further than all before it does not count as failed: a long file on a bad line
+/// gets through, and a server that always breaks off at the same place is given up.
+pub(super) const GOOD_TRY: u64 = 1 << 20;
 
 /// What to bring and with what.
 pub(super) struct Transfer<'a> {
@@ -48,13 +49,16 @@ impl Transfer<'_> {
     /// Fills `partial`, of which a part may be there, from `source`. Returns the bytes that the source gave.
     pub fn run(&self, source: &Locator, partial: &mut Partial) -> Result<u64, Trouble> {
         let mut received = 0;
+        let mut furthest = partial.length()?;
         let mut backoff = self.client.backoff();
         loop {
             let (bytes, tried) = self.attempt(source, partial)?;
             received += bytes;
-            if bytes >= GOOD_TRY {
+            let length = partial.length()?;
+            if length >= furthest + GOOD_TRY {
                 backoff = self.client.backoff();
             }
+            furthest = furthest.max(length);
             match tried {
                 Tried::Complete => return Ok(received),
                 Tried::Interrupted(why) if !backoff.pause(None) => return Err(interrupted(source, &why)),

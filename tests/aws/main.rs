@@ -30,6 +30,7 @@ const RECORD: &str = r#"{"schema": 1, "name": "small", "architecture": "amd64", 
 struct Site {
     project: Project,
     endpoint: String,
+    region: &'static str,
 }
 
 impl Site {
@@ -38,7 +39,7 @@ impl Site {
         let mut project = Project::empty();
         project.cache = Some(project.path("cache"));
         project.write("image.json", RECORD);
-        let site = Self { project, endpoint };
+        let site = Self { project, endpoint, region: REGION };
         site.image(blocks);
         site
     }
@@ -57,7 +58,7 @@ impl Site {
     }
 
     fn command(&self, arguments: &[&str]) -> Command {
-        let connection = ["--endpoint-url", &self.endpoint, "--region", REGION];
+        let connection = ["--endpoint-url", &self.endpoint, "--region", self.region];
         let mut command = self.project.command(&[&["aws"], arguments, &connection[..]].concat());
         command.env("AWS_ACCESS_KEY_ID", "a").env("AWS_SECRET_ACCESS_KEY", "b");
         command.env("AWS_EC2_METADATA_DISABLED", "true").env("HOME", self.project.folder.path());

@@ -36,6 +36,40 @@ struct Memory {
     calls: Vec<Call>,
     /// Answers by client token: AWS starts one snapshot for each, moto ignores them.
     started: BTreeMap<String, Vec<u8>>,
+    /// Snapshot by AMI: AWS takes the one that is named to it, moto makes another.
+    registered: BTreeMap<String, String>,
+}
+
+impl Memory {
+    /// `answer` to `call`, in which AMIs have the snapshots that they were registered with.
+    fn corrected(&mut self, call: &Call, answer: Vec<u8>) -> Vec<u8> {
+        if !["ec2:RegisterImage", "ec2:DescribeImages"].contains(&call.action.as_str()) {
+            return answer;
+        }
+        let mut text = String::from_utf8(answer).unwrap();
+        let amis = elements(&text, "imageId");
+        if call.action == "ec2:RegisterImage" {
+            let field = "BlockDeviceMapping.1.Ebs.SnapshotId=";
+            let snapshot = call.body.split('&').find_map(|pair| pair.strip_prefix(field));
+            self.registered.extend(amis.into_iter().zip(snapshot.map(str::to_owned)));
+            return text.into_bytes();
+        }
+        // each image has one of both
+        for (ami, made) in amis.iter().zip(elements(&text, "snapshotId")) {
+            if let Some(snapshot) = self.registered.get(ami) {
+                assert_eq!(made.len(), snapshot.len(), "the length has been announced");
+                text = text.replace(&made, snapshot);
+            }
+        }
+        text.into_bytes()
+    }
+}
+
+/// The texts of all elements called `name`.
+fn elements(xml: &str, name: &str) -> Vec<String> {
+    let tag = format!("<{name}>");
+    let texts = xml.split(&tag).skip(1).filter_map(|rest| rest.split('<').next());
+    texts.map(str::to_owned).collect()
 }
 
 /// A running proxy.
@@ -101,7 +135,7 @@ fn serve(
             }
             Ok(memory.started[&token].clone())
         }
-        None => forward(upstream, &head, &body),
+        None => forward(upstream, &head, &body).map(|answer| memory.lock().unwrap().corrected(&call, answer)),
     };
     match judge(&call, earlier) {
         Fate::Pass => client.write_all(&forward()?),

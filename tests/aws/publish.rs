@@ -23,7 +23,7 @@ fn a_plan_makes_no_call() {
 fn an_image_becomes_an_ami_once_and_leaves_nothing_behind() {
     let moto = Moto::start();
     let proxy = Proxy::start(&moto.address, |_, _| Fate::Pass);
-    let site = Site::new(proxy.url(), &BLOCKS);
+    let mut site = Site::new(proxy.url(), &BLOCKS);
     let published = site.published(&["--tpm", "--share", "123456789012", "--copy-to", "eu-west-1"]);
     assert_eq!((&published["sent_blocks"], &published["found"]), (&4.into(), &false.into()));
     same(&moto, &site, published["snapshot"].as_str().unwrap());
@@ -37,7 +37,7 @@ fn an_image_becomes_an_ami_once_and_leaves_nothing_behind() {
 
     let again = site.published(&["--copy-to", "eu-west-1"]);
     assert_eq!((&again["sent_blocks"], &again["found"]), (&0.into(), &true.into()));
-    assert_eq!(again["amis"], published["amis"]);
+    assert_eq!((&again["amis"], &again["snapshot"]), (&published["amis"], &published["snapshot"]));
     assert_eq!((proxy.count("ebs:StartSnapshot"), proxy.count("ebs:PutSnapshotBlock")), (1, 4));
     assert_eq!((proxy.count("ec2:RegisterImage"), proxy.count("ec2:CopyImage")), (1, 1));
 
@@ -47,6 +47,9 @@ fn an_image_becomes_an_ami_once_and_leaves_nothing_behind() {
     assert!(snapshots(&moto).is_empty());
     assert!(!site.run(&["list"]).success().stdout.contains("ami-"));
     site.run(&["unpublish", "small"]).failure(2, &["was published as `small`"]);
+    site.region = "eu-west-1";
+    let removed = site.run(&["unpublish", "small"]).success().stdout;
+    assert!(removed.contains("snap-"), "only the copy names its snapshot: {removed}");
 }
 
 /// Peak memory in KiB of publishing an image with `blocks` blocks of data.

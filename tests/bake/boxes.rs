@@ -38,6 +38,7 @@ fn the_catalog_has_the_digests_of_the_boxes() {
     let project = project();
     project.run(&["bake", "boxed"]).success();
     let sums = project.sums("boxed");
+    assert!(sums.contains_key("boxed.json"), "{sums:?}");
     let catalog = catalog(&project, "dist/boxed/boxed.json");
     let providers = catalog["versions"][0]["providers"].as_array().unwrap();
     assert_eq!(providers.len(), 2);

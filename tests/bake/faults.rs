@@ -97,10 +97,11 @@ fn two_bakes_at_once_do_not_disturb_each_other() {
     project.run(&["lock", "mini"]).success();
     project.cache = Some(project.path("cache"));
     let start = |dist: &str| project.command(&["bake", "mini", "--dist", dist]).spawn().unwrap();
-    let runs = [start("one"), start("two")];
+    let runs = [start("one"), start("one"), start("two")];
     for mut run in runs {
         assert!(run.wait().unwrap().success());
     }
     let sums = |dist: &str| crate::support::sums(&project.path(dist).join("mini"));
     assert_eq!(sums("one"), sums("two"));
+    assert!(crate::support::sums_hold(&project.path("one/mini")));
 }

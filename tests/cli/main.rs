@@ -136,3 +136,15 @@ fn a_check_prints_all_that_it_finds_and_fails_on_errors() {
     assert!(texts.contains(&"image `node` has no Kubernetes"), "{texts:?}");
     assert!(!project.path("secrets").exists(), "a check makes no secrets");
 }
+
+#[test]
+fn hosts_that_nobody_brings_together_are_not_waited_for() {
+    let project = Project::mini();
+    project.write(
+        "clusters/hand.yaml",
+        "schema: 1\nname: hand\nimage: mini\nbootstrap: manual\nendpoint: {address: 10.0.0.9}\n\
+         subnet: {network: 10.0.0.0/24}\nhosts:\n  \
+         - {name: a, role: control-plane, address: 10.0.0.1, mac: \"52:54:00:00:00:01\"}\n",
+    );
+    project.run(&["boot", "clusters/hand.yaml"]).failure(2, &["`bootstrap: manual`", "--detach"]);
+}

@@ -84,19 +84,23 @@ impl Trial {
     /// Gives `host` the data that it would have in another cluster of the same definition.
     pub fn give_data_of_another_cluster(&self, host: &str) {
         let other = tempfile::tempdir().unwrap();
-        let secrets = other.path().join("secrets.yaml");
-        std::os::unix::fs::symlink(self.dist.join(IMAGE), other.path().join(IMAGE)).unwrap();
-        let mut command = Command::new(IMGBUILD);
-        command
-            .arg("cloud-init")
-            .arg(&self.cluster)
-            .arg("--dist")
-            .arg(other.path())
-            .arg("--secrets")
-            .arg(secrets);
-        Outcome::of(command.output().unwrap()).success();
+        self.render_into(other.path(), self.name, &other.path().join("secrets.yaml"));
         let seed = Path::new(self.name).join(host).join("seed.iso");
         std::fs::copy(other.path().join(&seed), self.dist.join(seed)).unwrap();
+    }
+
+    /// Renders the cluster definition `definition` of this folder, which need not be this cluster's, into `dist`.
+    pub fn render_into(&self, dist: &Path, definition: &str, secrets: &Path) {
+        std::os::unix::fs::symlink(self.dist.join(IMAGE), dist.join(IMAGE)).unwrap();
+        let definition = Path::new(FOLDER).join(format!("{definition}.yaml"));
+        let mut command = Command::new(IMGBUILD);
+        command.arg("cloud-init").arg(definition).arg("--dist").arg(dist).arg("--secrets").arg(secrets);
+        Outcome::of(command.output().unwrap()).success();
+    }
+
+    /// The image that the cluster's machines run on.
+    pub fn image(&self) -> PathBuf {
+        self.dist.join(IMAGE).join(format!("{IMAGE}.qcow2"))
     }
 
     /// kubectl's answer.

@@ -6,6 +6,8 @@ use std::sync::Arc;
 
 /// What a client asked for.
 pub struct Request {
+    /// `GET`, `PUT`, …
+    pub method: String,
     /// Path and query.
     pub target: String,
     headers: Vec<(String, String)>,
@@ -47,7 +49,12 @@ pub struct Server {
 impl Server {
     /// Answers each request with what `answer` makes of it.
     pub fn start(answer: impl Fn(&Request) -> Answer + Send + Sync + 'static) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        Self::start_at("127.0.0.1:0", answer)
+    }
+
+    /// The same at `address` of this machine.
+    pub fn start_at(address: &str, answer: impl Fn(&Request) -> Answer + Send + Sync + 'static) -> Self {
+        let listener = TcpListener::bind(address).unwrap();
         let address = listener.local_addr().unwrap();
         let answer = Arc::new(answer);
         std::thread::spawn(move || {
@@ -96,14 +103,15 @@ fn serve(stream: &TcpStream, answer: &dyn Fn(&Request) -> Answer) -> Result<()> 
 fn read(stream: &TcpStream) -> Result<Request> {
     let mut lines = BufReader::new(stream).lines();
     let line = lines.next().transpose()?.unwrap_or_default();
-    let target = line.split(' ').nth(1).unwrap_or("/").to_owned();
+    let mut words = line.split(' ').map(str::to_owned);
+    let (method, target) = (words.next().unwrap_or_default(), words.next().unwrap_or_else(|| "/".into()));
     let mut headers = Vec::new();
     for line in lines {
         let line = line?;
         let Some((name, value)) = line.split_once(": ") else { break };
         headers.push((name.to_ascii_lowercase(), value.to_owned()));
     }
-    Ok(Request { target, headers })
+    Ok(Request { method, target, headers })
 }
 
 fn length(bytes: u64) -> String {

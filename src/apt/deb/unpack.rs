@@ -9,11 +9,11 @@ use crate::layers::entry::{Entry, Node};
 use crate::layers::pattern::Pattern;
 use crate::layers::tree::Tree;
 use crate::layers::{path, read};
+use crate::parallel::for_each;
 use anyhow::Context as _;
 use std::collections::BTreeSet;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// The files of all packages, later ones winning, without those that match a pattern of `path_exclude`
 /// (as dpkg matches: absolute paths, `*` also matches `/`).
@@ -28,7 +28,7 @@ pub fn tree(
     jobs: usize,
 ) -> Result<Tree> {
     fs_err::create_dir_all(spool)?;
-    decompress(debs, spool, jobs.max(1))?;
+    decompress(debs, spool, jobs)?;
     let layers = (0..debs.len()).map(|index| {
         let read = read::tree(&spooled(spool, index), epoch);
         read.with_context(|| format!("reading the package `{}`", debs[index].display()))
@@ -48,20 +48,10 @@ fn spooled(spool: &Path, index: usize) -> PathBuf {
 }
 
 fn decompress(debs: &[PathBuf], spool: &Path, jobs: usize) -> Result<()> {
-    let next = AtomicUsize::new(0);
-    let work = || loop {
-        let index = next.fetch_add(1, Ordering::Relaxed);
-        let Some(deb) = debs.get(index) else { return Ok(()) };
-        decompress_one(deb, &spooled(spool, index))
-            .with_context(|| format!("unpacking the package `{}`", deb.display()))?;
-    };
-    std::thread::scope(|scope| {
-        let workers: Vec<_> = (0..jobs).map(|_| scope.spawn(work)).collect();
-        let join = |worker: std::thread::ScopedJoinHandle<'_, Result<()>>| {
-            worker.join().unwrap_or_else(|_| anyhow::bail!("a thread panicked"))
-        };
-        // All are joined before the first error is looked at, in the order of the workers.
-        workers.into_iter().map(join).collect::<Vec<_>>().into_iter().collect()
+    let numbered: Vec<(usize, &PathBuf)> = debs.iter().enumerate().collect();
+    for_each(&numbered, jobs, |(index, deb), _| {
+        decompress_one(deb, &spooled(spool, *index))
+            .with_context(|| format!("unpacking the package `{}`", deb.display()))
     })
 }
 

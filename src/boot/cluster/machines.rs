@@ -45,6 +45,7 @@ impl Machines<'_> {
     /// Starts the network, unless it runs.
     pub fn start_network(&self) -> Result<()> {
         if !self.lab.switch().is_running() {
+            self.lab.router().power_off()?; // its cable leads to a switch that is gone
             let ports = self.cluster.hosts.len() + 1; // the router's
             let switch = Switch { folder: self.lab.new_switch_folder()?, ports };
             self.lab.switch().start(switch.command(), SWITCH_FLAGS, || switch.is_open())?;
@@ -86,15 +87,16 @@ impl Machines<'_> {
 
     fn router(&self) -> Result<Router> {
         let subnet = &self.cluster.subnet;
-        let forwards = self.cluster.hosts.iter().map(|host| {
-            let inside = SocketAddrV4::new(host.address, SSH);
-            (self.ports.ssh[&host.name], inside)
-        });
+        let mut forwards = vec![(self.ports.api, self.endpoint()?)];
+        for host in &self.cluster.hosts {
+            forwards.push((self.ports.ssh_of(&host.name)?, SocketAddrV4::new(host.address, SSH)));
+        }
         Ok(Router {
+            architecture: self.architecture,
             network: subnet.network.to_string(),
             address: subnet.gateway.unwrap_or_else(|| self.unused_address()),
             switch: self.lab.switch_folder()?,
-            forwards: std::iter::once((self.ports.api, self.endpoint()?)).chain(forwards).collect(),
+            forwards,
         })
     }
 

@@ -57,17 +57,25 @@ pub fn run(machines: &Machines<'_>, access: &Access, options: &Options, report: 
     }
     let api = Api::new(access, machines.ports.api)?;
     let followed = follow::follow(cluster, lab, &api, options.limit, report);
-    draw(cluster, lab)?;
-    followed.map(drop)
+    let drawn = draw(cluster, lab);
+    followed?;
+    drawn
+}
+
+/// Refuses to begin anew while hosts run: ports, seeds and kubeconfig would be those of other machines.
+pub fn refuse_running(cluster: &Cluster, lab: &Lab) -> Result<(), Fault> {
+    if !cluster.hosts.iter().any(|host| lab.machine(&host.name).is_running()) {
+        return Ok(());
+    }
+    let message = format!("hosts of `{}` are running already", cluster.name);
+    Err(Fault::usage(message).hint("go on with `--resume`, or end them with `--stop`"))
 }
 
 /// In the order in which they are to start; those without a delay all at the same moment.
 fn power_on(machines: &Machines<'_>, options: &Options, report: &Report) -> Result<()> {
     let lab = &machines.lab;
-    let any_runs = machines.cluster.hosts.iter().any(|host| lab.machine(&host.name).is_running());
-    if any_runs && !options.resume {
-        let message = format!("hosts of `{}` are running already", machines.cluster.name);
-        return Err(Fault::usage(message).hint("go on with `--resume`, or end them with `--stop`").into());
+    if !options.resume {
+        lab.router().power_off()?; // its ports are those of the last time
     }
     for host in &machines.cluster.hosts {
         if !options.resume || options.replace.contains(&host.name) {

@@ -10,6 +10,7 @@ use crate::cluster::Cluster;
 use crate::context::Context;
 use crate::error::Fault;
 use crate::inspect;
+use crate::node::configuration::Bootstrap;
 use crate::render;
 use crate::size::ByteSize;
 use clap::Args as ClapArgs;
@@ -67,6 +68,10 @@ impl Args {
     }
 
     fn start(&self, cluster: Cluster, dist: &Path, lab: Lab, context: &Context) -> Result<()> {
+        if !self.resume {
+            boot::refuse_running(&cluster, &lab)?;
+        }
+        self.refuse_to_wait_for_nobody(&cluster)?;
         let image = super::image_file(dist, Path::new(&cluster.image))?;
         let opened = Opened::open(cluster, inspect::image_record(&image)?, self.secrets.as_deref(), false)?;
         if !self.resume {
@@ -82,6 +87,14 @@ impl Args {
             lab,
         };
         boot::run(&machines, &Access::to(&opened.secrets)?, &self.options(), &context.report)
+    }
+
+    fn refuse_to_wait_for_nobody(&self, cluster: &Cluster) -> Result<(), Fault> {
+        if cluster.bootstrap == Bootstrap::Auto || self.detach {
+            return Ok(());
+        }
+        let message = format!("nobody brings the hosts of `{}` together: `bootstrap: manual`", cluster.name);
+        Err(Fault::usage(message).hint("power them on with `--detach`, and go on by hand"))
     }
 
     fn ports(&self, cluster: &Cluster, lab: &Lab) -> Result<Ports> {

@@ -18,7 +18,7 @@ use std::path::PathBuf;
 #[derive(ClapArgs)]
 pub struct Args {
     /// A raw or qcow2 file or the name of an image in dist/; or a cluster definition or the name of one in clusters/
-    #[arg(value_name = "IMAGE|CLUSTER", default_value = "debian-12-archive")]
+    #[arg(value_name = "IMAGE|CLUSTER", default_value = super::image::DEFAULT)]
     target: PathBuf,
     /// Where the folders of images and clusters are
     #[arg(long, value_name = "DIR", default_value = "dist")]

@@ -59,10 +59,10 @@ pub struct RawCluster {
     /// Extra arguments of Kubernetes' programs.
     #[serde(default)]
     pub extra_arguments: RawArguments,
-    /// Addons in the order in which they are applied: `[calico, metrics-server]`.
+    /// Addons; applied in this order, each behind those that its `after` names: `[calico, metrics-server]`.
     #[serde(default)]
     pub addons: Vec<String>,
-    /// Ingress controller; that of the addon `ingress-nginx` if not set.
+    /// Ingress controller; that of the first addon that brings one if not set.
     pub ingress: Option<RawIngress>,
     /// Who drives the first boot: `auto` if not set; `manual` leaves everything in place and runs nothing.
     pub bootstrap: Option<Bootstrap>,
@@ -78,7 +78,8 @@ pub struct RawCluster {
     /// Public SSH keys that may log in as cloud-init's default user.
     #[serde(default)]
     pub ssh_authorized_keys: Vec<String>,
-    /// The hosts in the order in which they join; the first is a control plane and makes the cluster.
+    /// The hosts; the first makes the cluster, other control planes join in this order, workers whenever the API
+    /// answers.
     #[serde(default)]
     pub hosts: Vec<RawHost>,
     /// Any number of identical workers with one user-data for all, by pool name.

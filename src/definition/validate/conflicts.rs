@@ -1,6 +1,7 @@
-//! No two things at the same path, nothing below a file, and nothing at a path that imgbuild writes itself.
+//! No two things at the same path or of the same name, nothing below a file, and nothing at a path that
+//! imgbuild writes itself.
 
-use super::super::model::{Artifact, Definition, OverlayContent, Part, Source};
+use super::super::model::{Artifact, Definition, OverlayContent, Source};
 use super::Result;
 use crate::document::place::Place;
 use crate::node::configuration::COMPONENTS;
@@ -25,6 +26,7 @@ struct Claim<'a> {
 
 /// Refuses the first conflict in the order of paths.
 pub fn check(definition: &Definition, at: &Place) -> Result<()> {
+    refuse_names_of_components(definition, at)?;
     let mut claims: BTreeMap<String, Claim> = BTreeMap::new();
     for (path, claim) in all_claims(definition, at) {
         refuse_reserved(&path, &claim)?;
@@ -36,6 +38,18 @@ pub fn check(definition: &Definition, at: &Place) -> Result<()> {
         claims.insert(path, claim);
     }
     claims.iter().try_for_each(|(path, claim)| refuse_file_above(path, claim, &claims))
+}
+
+/// Components that come as files are artifacts too, each by its own name.
+fn refuse_names_of_components(definition: &Definition, at: &Place) -> Result<()> {
+    match definition.placed_parts().find(|(name, _)| definition.artifacts.contains_key(*name)) {
+        Some((name, _)) => Err(at
+            .key("artifacts")
+            .key(name)
+            .fault(format!("`{name}` is the name of a component"))
+            .hint("give it another name")),
+        None => Ok(()),
+    }
 }
 
 fn all_claims<'a>(definition: &Definition, at: &Place<'a>) -> Vec<(String, Claim<'a>)> {
@@ -60,11 +74,8 @@ fn all_claims<'a>(definition: &Definition, at: &Place<'a>) -> Vec<(String, Claim
 /// The components of the node that are files, each with the section of the definition that names it.
 fn parts(definition: &Definition) -> impl Iterator<Item = (&'static str, &'static str, &Artifact)> {
     const RUNTIME: [&str; 3] = ["containerd", "runc", "cni"];
-    definition.parts().into_iter().filter_map(|(name, part)| match part {
-        Part::Artifact(artifact) if RUNTIME.contains(&name) => Some(("runtime", name, artifact)),
-        Part::Artifact(artifact) => Some(("kubernetes", name, artifact)),
-        Part::Package(_) => None,
-    })
+    let section = |name| if RUNTIME.contains(&name) { "runtime" } else { "kubernetes" };
+    definition.placed_parts().map(move |(name, artifact)| (section(name), name, artifact))
 }
 
 /// The path of a single file; what an archive holds is not known yet.

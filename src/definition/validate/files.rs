@@ -160,12 +160,13 @@ fn not_one(set: &[&str], at: &Place) -> crate::error::Fault {
     let (Some(first), Some(last)) = (set.first(), set.last()) else {
         return at.fault("does not say where it comes from").hint(format!("set one of {known}"));
     };
-    let inherited = at.key(first);
-    let message = format!("has both `{first}` and `{last}`");
-    at.key(last).fault(message).hint(format!(
-        "`{first}` was set at {}; remove an inherited one with `{first}: null`",
-        inherited.origin()
-    ))
+    let (one, other) = (at.key(first), at.key(last));
+    let hint = format!(
+        "`{first}` was set at {}, `{last}` at {}; set the inherited one to `null`",
+        one.origin(),
+        other.origin()
+    );
+    other.fault(format!("has both `{first}` and `{last}`")).hint(hint)
 }
 
 fn refuse(at: &Place, key: &str, hint: &str) -> Result<()> {

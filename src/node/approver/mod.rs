@@ -25,6 +25,9 @@ use std::time::Duration;
 const WATCH_SECONDS: &str = "900";
 /// Between two watches.
 const PAUSE: Duration = Duration::from_secs(5);
+/// Of so many requests it is remembered what was said; then all are forgotten, and what is still there is said again.
+/// Any node may make requests for ever.
+const REMEMBERED: usize = 4096;
 
 /// Approves what may be approved, for ever.
 pub fn run(configuration: &NodeConfiguration) -> ! {
@@ -58,7 +61,7 @@ fn approve(name: &str) -> Result<()> {
     kubectl.args(["certificate", "approve", "--", name]).run()
 }
 
-/// Decides on requests as they come, and says each decision once.
+/// Decides on requests as they come, and says each decision once, as far as it remembers.
 pub struct Approver<'a> {
     configuration: &'a NodeConfiguration,
     approve: &'a dyn Fn(&str) -> Result<()>,
@@ -106,6 +109,9 @@ impl<'a> Approver<'a> {
         };
         if self.said.get(name) != Some(&line) {
             (self.say)(&line);
+            if self.said.len() >= REMEMBERED {
+                self.said.clear();
+            }
             self.said.insert(name.to_owned(), line);
         }
     }

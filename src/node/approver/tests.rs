@@ -120,6 +120,19 @@ fn what_is_left_is_said_once() {
     );
 }
 
+#[test]
+fn endless_requests_do_not_fill_the_memory() {
+    let (accept, say) = (|_: &str| Ok(()), |_: &str| {});
+    let configuration = configuration();
+    let mut approver = Approver::new(&configuration, &accept, &say);
+    let mut bad = item("host01", "");
+    for number in 0..=REMEMBERED {
+        bad["metadata"]["name"] = json!(format!("csr-{number}"));
+        approver.consider(&bad);
+        assert!((1..=REMEMBERED).contains(&approver.said.len()));
+    }
+}
+
 proptest! {
     #[test]
     fn hostile_requests_are_refused_and_nothing_else(bytes in proptest::collection::vec(any::<u8>(), 0..2000)) {

@@ -15,6 +15,11 @@ use std::collections::{BTreeMap, BTreeSet};
 /// What kubelet got for itself.
 pub const KUBELET_CERTIFICATE: &str = "/var/lib/kubelet/pki/kubelet-client-current.pem";
 const ETCD_MANIFEST: &str = "/etc/kubernetes/manifests/etcd.yaml";
+/// In this order kubeadm writes them.
+const ETCD_CLIENT: [&str; 2] = [
+    "/run/imgbuild/etcd-client/etcd/healthcheck-client.key",
+    "/run/imgbuild/etcd-client/etcd/healthcheck-client.crt",
+];
 
 /// What is outside the host's files.
 pub struct Cluster {
@@ -226,6 +231,8 @@ fn imported(bytes: &[u8]) -> Vec<String> {
 fn curl(host: &FakeHost, line: &str, input: &Input) -> Told {
     let mut world = host.world();
     let cluster = &mut world.cluster;
+    let known = !line.contains(":2379/") || ETCD_CLIENT.iter().all(|file| host.has(file));
+    assert!(known, "etcd answers nobody without a certificate");
     if line.ends_with("--config -") {
         let Input::Bytes(options) = input else { panic!("options are expected") };
         return aws(cluster, std::str::from_utf8(options).unwrap());
@@ -291,8 +298,11 @@ fn as_json(member: &Member) -> serde_json::Value {
 }
 
 fn etcd_client(host: &FakeHost) -> Told {
-    for name in ["healthcheck-client.crt", "healthcheck-client.key"] {
-        host.write(&format!("/run/imgbuild/etcd-client/etcd/{name}"), "x\n");
+    if ETCD_CLIENT.iter().any(|file| host.has(file)) {
+        return failed(1, "error execution phase certs: failure loading a certificate\n");
+    }
+    for file in ETCD_CLIENT {
+        host.write(file, "x\n");
     }
     Told::success()
 }

@@ -96,11 +96,15 @@ fn a_clock_before_the_ca_is_said_and_waited_for() {
 }
 
 #[test]
-fn a_site_without_time_server_is_noted() {
+fn a_site_without_time_server_is_noted_once() {
     let (host, configuration) = FakeHost::of(Role::Worker);
+    let note = "no time server has confirmed the clock";
     host.world().cluster.synchronised = false;
+    host.world().cluster.api_from_ms = None;
+    assert_eq!(stuck(&host, Role::Worker).notes, [note]);
+    host.world().cluster.api_from_ms = Some(0);
     assert_eq!(host.boot(&configuration), Some(End::Done));
-    assert_eq!(host.status().notes, ["no time server has confirmed the clock"]);
+    assert_eq!(host.status().notes, [note]);
 }
 
 #[test]

@@ -79,6 +79,16 @@ fn a_control_plane_that_lost_its_disk_forgets_its_former_member() {
 }
 
 #[test]
+fn a_client_certificate_that_kubeadm_made_by_half_is_made_anew() {
+    for (name, text) in [("healthcheck-client.key", "x\n"), ("healthcheck-client.crt", "")] {
+        let (host, configuration) = FakeHost::of(Role::ControlPlane);
+        host.write(&format!("/run/imgbuild/etcd-client/etcd/{name}"), text);
+        assert_eq!(host.boot(&configuration), Some(End::Done));
+        assert_eq!(count(&host, "join"), 1, "{name}");
+    }
+}
+
+#[test]
 fn a_worker_waits_for_the_endpoint_and_joins() {
     let (host, configuration) = FakeHost::of(Role::Worker);
     host.world().cluster.api_from_ms = Some(600_000);

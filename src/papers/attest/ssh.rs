@@ -71,7 +71,7 @@ impl Signers {
 
 /// `ssh-keygen` fails for a wrong signature as for anything else, but for not being there at all.
 fn refused(error: anyhow::Error, why: &str) -> anyhow::Error {
-    if error::exit_code(&error) != Kind::Child.exit_code() {
+    if !error::is(&error, Kind::Child) {
         return error;
     }
     Fault::mismatch(format!("the signature {why}: {error}"))

@@ -9,14 +9,13 @@ use crate::definition::{Download, Source};
 use crate::digest::Sha256;
 use crate::papers::Subject;
 use crate::papers::purl::Purl;
-use crate::plan::names;
 use crate::store::shown;
 use std::path::Path;
 
 /// Adds all that the image has besides packages and container images.
 pub fn add(draft: &mut Draft, subject: &Subject) -> Result<()> {
     let definition = subject.locked.definition();
-    for (name, artifact) in names::artifacts(definition) {
+    for (name, artifact) in definition.all_artifacts() {
         let part = source(draft, subject, &name, &artifact.source)?;
         draft.add_to(IMAGE, part);
     }

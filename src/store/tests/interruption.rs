@@ -164,6 +164,36 @@ fn a_download_that_always_ends_early_is_given_up() {
 }
 
 #[test]
+fn a_download_that_gets_no_further_is_given_up_however_much_comes_each_time() {
+    let (fixture, bytes) = (Fixture::new(), vec![7_u8; 3 << 20]);
+    let (whole, sent) = (bytes.clone(), usize::try_from(transfer::GOOD_TRY).unwrap() + 1);
+    let server = Server::start(move |_, stream| truncated(stream, &whole, sent));
+    let store = fixture.store();
+    let (kind, text) = failure(store.download_unpinned(&server.url("/x"), &[], ByteSize::mib(4)));
+    assert!(kind == Kind::Unavailable && text.contains(&format!("after {sent} bytes")), "{text}");
+    assert_eq!(server.requests().len(), 3);
+    let (kind, _) = failure(store.fetch(&[want(&bytes, server.url("/x"))]));
+    assert_eq!((kind, server.requests().len()), (Kind::Unavailable, 6));
+}
+
+#[test]
+fn a_long_download_that_often_breaks_off_gets_through() {
+    let (fixture, bytes) = (Fixture::new(), content(5 << 20));
+    let (whole, sent) = (bytes.clone(), usize::try_from(transfer::GOOD_TRY).unwrap());
+    let server = Server::start(move |request, stream| match request.range() {
+        None => truncated(stream, &whole, sent),
+        Some(first) => {
+            let range = format!("bytes {first}-{}/{}", whole.len() - 1, whole.len());
+            let length = (whole.len() - first).to_string();
+            head(stream, "206 Partial Content", &[("Content-Range", range), ("Content-Length", length)])?;
+            stream.write_all(&whole[first..whole.len().min(first + sent)])
+        }
+    });
+    let fetched = fixture.store().fetch(&[want(&bytes, server.url("/x"))]).unwrap();
+    assert_eq!((fetched.bytes, server.requests().len()), (5 << 20, 5));
+}
+
+#[test]
 fn servers_that_stall_or_trickle_are_given_up_in_bounded_time() {
     let server = Server::start(|request, stream| {
         match request.target.as_str() {

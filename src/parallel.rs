@@ -4,9 +4,9 @@ use crate::Result;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-/// Calls `work` for every item on up to `workers` threads. After a failure no item is begun any more, and
-/// the flag that `work` gets is set; the error is that of the first item in order that failed.
-pub(crate) fn for_each<T: Sync>(
+/// Calls `work` for every item on up to `workers` threads, at least one. After a failure no item is begun any
+/// more, and the flag that `work` gets is set; the error is that of the first item in order that failed.
+pub fn for_each<T: Sync>(
     items: &[T],
     workers: usize,
     work: impl Fn(&T, &AtomicBool) -> Result<()> + Sync,
@@ -28,7 +28,7 @@ pub(crate) fn for_each<T: Sync>(
         }
     };
     std::thread::scope(|scope| {
-        for _ in 0..workers.min(items.len()) {
+        for _ in 0..workers.max(1).min(items.len()) {
             scope.spawn(worker);
         }
     });
@@ -51,6 +51,17 @@ mod tests {
         let mut done = done.into_inner().unwrap();
         done.sort_unstable();
         assert_eq!(done, [1, 2, 3, 4, 5]);
+    }
+
+    #[test]
+    fn one_works_where_nobody_was_asked_for() {
+        let done = AtomicUsize::new(0);
+        for_each(&[1, 2], 0, |_, _| {
+            done.fetch_add(1, Ordering::Relaxed);
+            Ok(())
+        })
+        .unwrap();
+        assert_eq!(done.into_inner(), 2);
     }
 
     #[test]
