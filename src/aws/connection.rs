@@ -7,7 +7,7 @@ use crate::store;
 use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
-use aws_sdk_ec2::config::{ProvideCredentials as _, SharedHttpClient};
+use aws_sdk_ec2::config::{ProvideCredentials as _, RuntimeComponents, SharedHttpClient};
 use aws_sdk_ec2::error::DisplayErrorContext;
 use aws_smithy_http_client::proxy::ProxyConfig;
 use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
@@ -114,7 +114,7 @@ fn http(context: &Context) -> Result<SharedHttpClient> {
             .tls_context(tls.clone())
             .proxy_config(ProxyConfig::from_env());
         connector.set_connector_settings(settings.cloned());
-        connector.set_sleep_impl(components.and_then(|components| components.sleep_impl()));
+        connector.set_sleep_impl(components.and_then(RuntimeComponents::sleep_impl));
         connector.build()
     }))
 }

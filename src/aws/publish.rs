@@ -107,7 +107,7 @@ impl Summary {
 impl Published {
     /// For people: a line for each region.
     pub fn to_text(&self) -> String {
-        self.amis.iter().map(|(region, id)| format!("{region}\t{id}\n")).collect()
+        self.amis.iter().fold(String::new(), |text, (region, id)| text + region + "\t" + id + "\n")
     }
 }
 

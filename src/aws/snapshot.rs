@@ -12,7 +12,9 @@ use crate::environment::Stopwatch;
 use crate::error::Fault;
 use crate::report::Report;
 use aws_sdk_ebs::types::{ChecksumAggregationMethod, ChecksumAlgorithm, Tag};
+use aws_sdk_ec2::primitives::DateTime;
 use aws_sdk_ec2::types::{Filter, Snapshot, SnapshotState};
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
@@ -36,7 +38,7 @@ pub async fn find(connection: &Connection, report: &Report, filters: Vec<Filter>
         found.extend(page.snapshots().iter().cloned());
         token = page.next_token().filter(|token| !token.is_empty()).map(str::to_owned);
         if token.is_none() {
-            found.sort_by_key(|snapshot| std::cmp::Reverse(snapshot.start_time().map(|time| time.secs())));
+            found.sort_by_key(|snapshot| Reverse(snapshot.start_time().map(DateTime::secs)));
             return Ok(found);
         }
     }

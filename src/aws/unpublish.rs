@@ -21,7 +21,7 @@ pub struct Removed {
 impl Removed {
     /// For people: one thing a line.
     pub fn to_text(&self) -> String {
-        self.amis.iter().chain(&self.snapshots).map(|id| format!("{id}\n")).collect()
+        self.amis.iter().chain(&self.snapshots).fold(String::new(), |text, id| text + id + "\n")
     }
 }
 

@@ -80,12 +80,9 @@ fn killed_at(stop: &'static str, number: usize) -> (usize, usize) {
     let published = site.published(&[]);
     same(&moto, &site, published["snapshot"].as_str().unwrap());
     let left = snapshots(&moto).len();
-    let amis = moto.account(super::REGION)["images"]
-        .as_object()
-        .unwrap()
-        .values()
-        .filter(|image| image["tags"]["imgbuild:image"] == "small");
-    assert_eq!(amis.count(), 1, "{stop}");
+    let account = moto.account(super::REGION);
+    let images = account["images"].as_object().unwrap().values();
+    assert_eq!(images.filter(|image| image["tags"]["imgbuild:image"] == "small").count(), 1, "{stop}");
     site.run(&["unpublish", "small"]).success();
     assert!(snapshots(&moto).is_empty(), "{stop}: an orphan is left");
     (left, proxy.count("ebs:PutSnapshotBlock"))
@@ -113,9 +110,8 @@ fn a_refusal_in_the_middle_leaves_a_snapshot_that_the_next_run_completes() {
     let refuse = Arc::new(AtomicBool::new(true));
     let refuses = refuse.clone();
     let proxy = Proxy::start(&moto.address, move |call, earlier| {
-        let refused =
-            call.action == "ebs:PutSnapshotBlock" && earlier == 10 && refuses.load(Ordering::SeqCst);
-        if refused { Fate::Refuse(403, "AccessDeniedException") } else { Fate::Pass }
+        let now = call.action == "ebs:PutSnapshotBlock" && earlier == 10 && refuses.load(Ordering::SeqCst);
+        if now { Fate::Refuse(403, "AccessDeniedException") } else { Fate::Pass }
     });
     let site = Site::new(proxy.url(), &blocks());
     site.publish(&[]).failure(7, &["`ebs:PutSnapshotBlock` on block"]);
@@ -130,9 +126,7 @@ fn a_refusal_in_the_middle_leaves_a_snapshot_that_the_next_run_completes() {
 fn a_snapshot_that_aws_gave_up_is_replaced() {
     let moto = Moto::start();
     let proxy = Proxy::start(&moto.address, |call, earlier| match (call.action.as_str(), earlier) {
-        ("ebs:PutSnapshotBlock", 0..20) | ("ebs:PutSnapshotBlock", 21) => {
-            Fate::Refuse(400, "ValidationException")
-        }
+        ("ebs:PutSnapshotBlock", 0..=19 | 21) => Fate::Refuse(400, "ValidationException"),
         _ => Fate::Pass,
     });
     let site = Site::new(proxy.url(), &blocks());

@@ -26,10 +26,10 @@ enum Verb {
 /// Where AWS is, and as whom it is asked.
 #[derive(ClapArgs)]
 struct ConnectionArgs {
-    /// Region [default: AWS_REGION, or that of the profile]
+    /// Region [default: `AWS_REGION`, or that of the profile]
     #[arg(long, value_name = "REGION")]
     region: Option<String>,
-    /// Profile of ~/.aws/config [default: AWS_PROFILE]
+    /// Profile of `~/.aws/config` [default: `AWS_PROFILE`]
     #[arg(long, value_name = "NAME")]
     profile: Option<String>,
     /// Send all calls there instead of to AWS
