@@ -61,7 +61,8 @@ impl Trouble {
         let message = error.message().map_or_else(|| shown(error), str::to_owned);
         let unanswered = match error {
             SdkError::TimeoutError(_) | SdkError::ResponseError(_) => true,
-            SdkError::DispatchFailure(failure) => failure.is_io() || failure.is_timeout(),
+            // a connection that was closed before the answer came counts as `other`
+            SdkError::DispatchFailure(failure) => !failure.is_user(),
             _ => false,
         };
         let busy = BUSY.contains(&code.as_str()) || status == 429 || status >= 500;
