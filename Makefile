@@ -38,7 +38,8 @@ test: test-tools build ## what fits an hour: units, golden files, bakes, boots (
 
 lint: ## formatting, clippy, dependency policy
 	$(CARGO) fmt --check
-	$(CARGO) clippy --all-targets $(addprefix --test ,$(BY_NAME)) --locked -- -D warnings
+	$(CARGO) clippy --all-targets --locked -- -D warnings
+	$(CARGO) clippy $(addprefix --test ,$(BY_NAME)) --locked -- -D warnings
 
 e2e-repro: host-tools build ## builds every stage twice from nothing and compares (not part of `make test`)
 	scripts/e2e-repro.sh

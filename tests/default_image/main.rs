@@ -25,7 +25,9 @@ fn five_bakes_one_digest() {
     let elsewhere = tempfile::tempdir().unwrap();
     let copies: Vec<PathBuf> =
         ["a", "another, deeper/b", "c", "d"].map(|name| elsewhere.path().join(name)).to_vec();
-    copies.iter().for_each(|copy| copy_project(here, copy));
+    for copy in &copies {
+        copy_project(here, copy);
+    }
 
     let odd =
         Bake::of(&copies[0]).variable("TZ", "Asia/Kolkata").variable("LANG", "tr_TR.UTF-8").umask("077");
@@ -106,7 +108,7 @@ impl Bake {
 
     /// As `name`, with a copy of the binary that `name` can reach: the checkout may be hidden from it.
     fn user(mut self, name: &str, program: &Path) -> Self {
-        self.program = program.to_owned();
+        program.clone_into(&mut self.program);
         self.prefix(&["runuser", "--user", name, "--"])
     }
 

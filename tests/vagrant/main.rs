@@ -27,7 +27,7 @@ fn a_one_host_goes_up_and_down() {
     assert!(address.contains("192.168.61.11/24"), "{address}");
     trial.vagrant(&["destroy", "--force"]);
     assert!(trial.vagrant(&["status"]).contains("not created"));
-    assert!(!trial.seed_copies_exist());
+    assert!(!Trial::seed_copies_exist());
 }
 
 /// Two machines become a cluster by themselves.

@@ -48,7 +48,7 @@ impl Trial {
     }
 
     /// Whether a seed, which has secrets in it, is left where QEMU could read it.
-    pub fn seed_copies_exist(&self) -> bool {
+    pub fn seed_copies_exist() -> bool {
         let folder = format!("/var/tmp/imgbuild-{}/{CLUSTER}", tool("id", &["-u"]).trim());
         std::fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_some())
     }

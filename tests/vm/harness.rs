@@ -91,7 +91,7 @@ fn seed(firmware: Firmware) -> Seed {
 }
 
 fn file(name: &str, content: &str) -> WriteFile {
-    WriteFile::plain(&format!("{GUEST_FOLDER}/{name}"), 0o755, &content)
+    WriteFile::plain(&format!("{GUEST_FOLDER}/{name}"), 0o755, content)
 }
 
 fn environment(firmware: Firmware) -> String {
