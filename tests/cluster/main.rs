@@ -17,8 +17,7 @@ const POD_LIMIT: Duration = Duration::from_secs(600);
 
 #[test]
 fn two_hosts_become_a_cluster() {
-    let trial = Trial::prepare("two");
-    assert_eq!(trial.boot(&["--limit", "2400"]), 0, "host01:\n{}", trial.console("host01"));
+    let trial = Trial::standing("two", "2400");
     all_hold(
         &trial,
         &[
@@ -35,8 +34,7 @@ fn two_hosts_become_a_cluster() {
 
 #[test]
 fn an_addon_goes_the_whole_way() {
-    let trial = Trial::prepare("addon");
-    assert_eq!(trial.boot(&["--limit", "3600"]), 0, "host01:\n{}", trial.console("host01"));
+    let trial = Trial::standing("addon", "3600");
     all_hold(
         &trial,
         &[
@@ -46,8 +44,11 @@ fn an_addon_goes_the_whole_way() {
     );
 }
 
+/// What is to hold, and how to find out.
+type Check = (&'static str, fn(&Trial));
+
 /// Checks these in order, saying which one is on: each may take minutes.
-fn all_hold(trial: &Trial, checks: &[(&str, fn(&Trial))]) {
+fn all_hold(trial: &Trial, checks: &[Check]) {
     for (what, check) in checks {
         eprintln!("{what}?");
         check(trial);
@@ -63,11 +64,7 @@ fn both_are_ready(trial: &Trial) {
 }
 
 fn serving_certificates_are_approved(trial: &Trial) {
-    let jsonpath = "jsonpath={range .items[*]}{.status.conditions[*].type}\n{end}";
-    let approved =
-        |conditions: &str| !conditions.is_empty() && conditions.lines().all(|line| line == "Approved");
-    // a kubelet that heard nothing for a while has asked again
-    trial.until(POD_LIMIT, &["get", "csr", "-o", jsonpath], approved);
+    trial.until_certificates_are_approved(POD_LIMIT);
 }
 
 fn start_probes(trial: &Trial) {

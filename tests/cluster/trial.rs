@@ -39,6 +39,14 @@ impl Trial {
         trial
     }
 
+    /// The cluster `name`, booted: all its hosts are Ready within `limit` seconds, or it panics with host01's console.
+    #[track_caller]
+    pub fn standing(name: &'static str, limit: &str) -> Self {
+        let trial = Self::prepare(name);
+        assert_eq!(trial.boot(&["--limit", limit]), 0, "host01:\n{}", trial.console("host01"));
+        trial
+    }
+
     /// `imgbuild boot` with these further options; what it says is part of the test's output.
     pub fn boot(&self, options: &[&str]) -> i32 {
         self.command(&["boot"], &self.cluster, options).status().unwrap().code().unwrap_or(-1)
@@ -135,6 +143,15 @@ impl Trial {
             assert!(start.elapsed() < limit, "kubectl {arguments:?} after {limit:?}: {outcome:?}");
             std::thread::sleep(Duration::from_secs(2));
         }
+    }
+
+    /// Waits until no request for a certificate is left; a kubelet that heard nothing for a while has asked again.
+    #[track_caller]
+    pub fn until_certificates_are_approved(&self, limit: Duration) {
+        let jsonpath = "jsonpath={range .items[*]}{.status.conditions[*].type}\n{end}";
+        let approved =
+            |conditions: &str| !conditions.is_empty() && conditions.lines().all(|line| line == "Approved");
+        self.until(limit, &["get", "csr", "-o", jsonpath], approved);
     }
 
     /// The secrets that `imgbuild boot` made for the cluster.

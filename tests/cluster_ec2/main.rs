@@ -21,8 +21,7 @@ const LIMIT: Duration = Duration::from_secs(1200);
 
 #[test]
 fn a_worker_finds_its_user_data_and_its_name_on_ec2() {
-    let trial = Trial::prepare("ec2");
-    assert_eq!(trial.boot(&["--limit", "2400"]), 0, "host01:\n{}", trial.console("host01"));
+    let trial = Trial::standing("ec2", "2400");
     let asked = metadata::start(&user_data(&trial));
     let worker = Worker::start(&trial);
     is_ready(&trial, &worker);
@@ -52,6 +51,5 @@ fn is_known_to_aws(trial: &Trial) {
     let path = "jsonpath={.spec.providerID} {.status.addresses[?(@.type=='InternalIP')].address}";
     let known = trial.kubectl(&["get", "node", metadata::NAME, "-o", path]);
     assert_eq!(known, format!("aws:///{}/{} {}", metadata::ZONE, metadata::INSTANCE, metadata::ADDRESS));
-    let conditions = "jsonpath={range .items[*]}{.status.conditions[*].type}\n{end}";
-    trial.until(LIMIT, &["get", "csr", "-o", conditions], |all| all.lines().all(|one| one == "Approved"));
+    trial.until_certificates_are_approved(LIMIT);
 }

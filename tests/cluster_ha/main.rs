@@ -18,8 +18,7 @@ const READY: &str =
 
 #[test]
 fn three_control_planes_survive_the_loss_of_one() {
-    let trial = Trial::prepare("ha");
-    assert_eq!(trial.boot(&["--limit", "5400"]), 0, "host01:\n{}", trial.console("host01"));
+    let trial = Trial::standing("ha", "5400");
     let all = "host01 True\nhost02 True\nhost03 True\nhost04 True\n";
     assert_eq!(trial.kubectl(&["get", "nodes", "-o", READY]), all);
     all_members_vote(&trial);
