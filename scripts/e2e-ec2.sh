@@ -17,4 +17,4 @@ fi
 exec "${enter[@]}" sh -c '
     ip link set lo up
     ip address add 169.254.169.254/32 dev lo
-    exec cargo test --release --locked --offline --test cluster_ec2 -- --nocapture'
+    exec timeout 5400 cargo test --release --locked --offline --test cluster_ec2 -- --nocapture'

@@ -21,7 +21,7 @@ seed cluster_definition clusters/*.yaml tests/cluster/*.yaml
 mkdir -p fuzz/corpus/{lock,package_index,archive,disk,registry,node_configuration}
 find images tests -name '*.lock' -exec cp -t fuzz/corpus/lock {} +
 tar --create --file fuzz/corpus/archive/templates.tar templates
-sed -n '/^Package:/,/^$/p' /var/lib/dpkg/status | head -n 400 >fuzz/corpus/package_index/status
+sed -n '1,400p' /var/lib/dpkg/status >fuzz/corpus/package_index/status
 
 # coverage is what guides; sanitizers, which only a nightly compiler has, find nothing in code without `unsafe`
 for target in fuzz/fuzz_targets/*.rs; do

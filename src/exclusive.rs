@@ -5,6 +5,14 @@ use crate::Result;
 use anyhow::Context as _;
 use fs_err::File;
 use std::fs::TryLockError;
+use std::path::Path;
+
+/// The file at `path`, made if it is not there, locked until it is closed; `waiting` is told before a wait.
+pub fn open(path: &Path, waiting: impl FnOnce()) -> Result<File> {
+    let file = fs_err::OpenOptions::new().create(true).append(true).open(path)?;
+    lock(&file, waiting)?;
+    Ok(file)
+}
 
 /// Locks `file` until it is closed; `waiting` is told before a wait for another run.
 pub fn lock(file: &File, waiting: impl FnOnce()) -> Result<()> {

@@ -35,12 +35,9 @@ impl Current {
     pub fn lock(context: &Context, directory: &Path) -> Result<fs_err::File> {
         let path = stamps_path(context, directory).with_extension("lock");
         fs_err::create_dir_all(path.parent().unwrap_or(Path::new(".")))?;
-        let file = fs_err::OpenOptions::new().create(true).append(true).open(&path)?;
-        let waiting = || {
+        exclusive::open(&path, || {
             context.report.step(format!("waiting for another run to finish `{}`", directory.display()));
-        };
-        exclusive::lock(&file, waiting)?;
-        Ok(file)
+        })
     }
 
     /// The manifest in `directory`, if it is that of `step` and its outputs are intact.

@@ -16,6 +16,9 @@ pub struct UserData {
     /// Host name, where the platform's own must not win.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub hostname: Option<String>,
+    /// Whether the host's name is that of the platform with its domain, where `hostname` does not give it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub prefer_fqdn_over_hostname: Option<bool>,
     /// Whether cloud-init keeps its hands off the host name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub preserve_hostname: Option<bool>,

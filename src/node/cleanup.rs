@@ -33,6 +33,8 @@ const INSTANCE_FILES: [&str; 10] = [
 const RUN_FILES: [&str; 2] =
     ["/run/cloud-init/combined-cloud-config.json", "/run/cloud-init/instance-data-sensitive.json"];
 const SEED: &str = "/var/lib/cloud/seed";
+/// The disk that a `NoCloud` host was given.
+const SEED_DISK: &str = "/dev/disk/by-label/cidata";
 /// The one file of [`DIRECTORY`] that stays: it holds no secret, and the approver goes by it.
 const STAYS: &str = "node.json";
 
@@ -46,7 +48,7 @@ pub fn cloud_init(host: &impl Host) -> Outcome {
     Ok((!ended).then(|| "cloud-init has not ended".to_owned()))
 }
 
-/// Removes every copy of what the host joined with.
+/// Removes every copy of what the host joined with, except for the disk that they came on, which is not its own.
 pub fn secrets(host: &impl Host, configuration: &NodeConfiguration) -> Outcome {
     let mut files = Vec::new();
     for instance in entries(&host.path(INSTANCES))? {
@@ -60,7 +62,8 @@ pub fn secrets(host: &impl Host, configuration: &NodeConfiguration) -> Outcome {
     for file in files {
         destroy(&file)?;
     }
-    Ok(None)
+    let note = "the seed disk, which still has this host's secrets, can be taken out";
+    Ok(host.path(SEED_DISK).exists().then(|| note.to_owned()))
 }
 
 fn entries(folder: &Path) -> Result<Vec<PathBuf>> {

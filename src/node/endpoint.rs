@@ -15,6 +15,16 @@ const PATIENCE: &str = "30";
 /// What curl exits with if a server has no certificate of the CA.
 const WRONG_CERTIFICATE: i32 = 60;
 
+/// What answers at an address of the API.
+enum Api {
+    /// This cluster's, and it is ready.
+    Ready,
+    /// Something without a certificate of this cluster's CA.
+    Foreign(String),
+    /// Nothing, or not yet.
+    Away(String),
+}
+
 /// The API answers at the endpoint that it is ready.
 pub fn answers(host: &impl Host, configuration: &NodeConfiguration) -> Outcome {
     ready(host, &configuration.endpoint.address, configuration.endpoint.port)
@@ -29,15 +39,17 @@ pub fn own_api_server(host: &impl Host, configuration: &NodeConfiguration) -> Ou
     ready(host, &own.to_string(), configuration.endpoint.api_port)
 }
 
-/// No API of this cluster answers at the endpoint: a first control plane that came back without its disk would
-/// begin a second cluster of the same name.
+/// No API answers at the endpoint: a first control plane that came back without its disk would begin a second
+/// cluster of the same name, and one with the data of another cluster would take that one's address from it.
 pub fn no_cluster(host: &impl Host, configuration: &NodeConfiguration) -> Outcome {
-    match answers(host, configuration) {
-        Ok(_) => Err(Failure::Never(format!(
+    let endpoint = &configuration.endpoint;
+    match api(host, &endpoint.address, endpoint.port)? {
+        Api::Ready => Err(Failure::Never(format!(
             "the cluster `{}` is there already, so this host must join it: render it as a replacement",
             configuration.cluster
         ))),
-        Err(_) => Ok(None),
+        Api::Foreign(why) => Err(Failure::Again(format!("another cluster has the endpoint: {why}"))),
+        Api::Away(_) => Ok(None),
     }
 }
 
@@ -75,25 +87,33 @@ pub fn ca(host: &impl Host) -> PathBuf {
     if made.exists() { made } else { host.path(KUBERNETES_PKI).join("ca.crt") }
 }
 
+/// The API at `address` is ready.
+fn ready(host: &impl Host, address: &str, port: u16) -> Outcome {
+    match api(host, address, port)? {
+        Api::Ready => Ok(None),
+        Api::Foreign(why) => Err(Failure::Again(format!("refused: {why}"))),
+        Api::Away(why) => Err(Failure::Again(why)),
+    }
+}
+
 /// Asks for `/readyz`, which needs no credentials.
 ///
 /// This is what hosts do for most of their first boot. So as long as nothing listens at all, no program is
 /// started for it; of an address that is a name only programs know how to resolve it.
-fn ready(host: &impl Host, address: &str, port: u16) -> Outcome {
+fn api(host: &impl Host, address: &str, port: u16) -> Result<Api, Failure> {
     let base = base(address, port);
-    if let Ok(address) = address.parse::<IpAddr>() {
-        host.connect(SocketAddr::new(address, port))
-            .map_err(|error| Failure::Again(format!("{base} is not ready: {error}")))?;
+    let listens = address.parse::<IpAddr>().map_or(Ok(()), |ip| host.connect(SocketAddr::new(ip, port)));
+    if let Err(error) = listens {
+        return Ok(Api::Away(format!("{base} is not ready: {error}")));
     }
     let told = get(host, &format!("{base}/readyz"))?;
-    match told.code {
-        0 => Ok(None),
-        WRONG_CERTIFICATE => Err(Failure::Again(format!(
-            "refused: {base} has no certificate of this cluster's CA: {}",
-            told.reason()
-        ))),
-        _ => Err(Failure::Again(format!("{base} is not ready: {}", untimed(&told.reason())))),
-    }
+    Ok(match told.code {
+        0 => Api::Ready,
+        WRONG_CERTIFICATE => {
+            Api::Foreign(format!("{base} has no certificate of this cluster's CA: {}", told.reason()))
+        }
+        _ => Api::Away(format!("{base} is not ready: {}", untimed(&told.reason()))),
+    })
 }
 
 /// curl's reason without the time that it took, so that the same reason reads the same each time.

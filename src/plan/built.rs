@@ -84,11 +84,9 @@ impl Built {
     /// Held while the step runs; whoever waits for it finds the result.
     fn lock(&self, step: &Step) -> Result<fs_err::File> {
         let path = self.work.join(format!("{}-{}.lock", step.kind, step.key));
-        let file = fs_err::OpenOptions::new().create(true).append(true).open(path)?;
-        exclusive::lock(&file, || {
+        exclusive::open(&path, || {
             self.report.step(format!("waiting for another run to finish with {}", step.name));
-        })?;
-        Ok(file)
+        })
     }
 
     /// Clears what a killed run left; only the holder of the step's lock may.

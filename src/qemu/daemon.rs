@@ -8,13 +8,14 @@ use crate::process::Tool;
 use anyhow::Context as _;
 use rustix::io::Errno;
 use rustix::process::{Pid, Signal, kill_process};
+use std::io::ErrorKind;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// A process that was killed, or has gone into the background, only has to be scheduled, and to write a file beside
 /// gigabytes of a fresh disk that may be on their way.
-const LIMIT: Duration = Duration::from_secs(120);
+const LIMIT: Duration = Duration::from_secs(60);
 const INTERVAL: Duration = Duration::from_millis(20);
 
 /// How QEMU is told to go into the background, and where to write its process number.
@@ -41,6 +42,7 @@ impl Daemon {
         if self.is_running() {
             return Err(Fault::usage(format!("`{}` is running already", self.name())).into());
         }
+        self.forget()?;
         command.args(flags).arg(&self.pid_file).run()?;
         self.wait(|| self.is_running() && is_open(), "does not start")
     }
@@ -59,6 +61,15 @@ impl Daemon {
         match kill_process(process, Signal::KILL) {
             Ok(()) | Err(Errno::SRCH) => self.wait(|| !self.is_running(), "does not end"),
             Err(error) => Err(error).with_context(|| format!("ending `{}`", self.name())),
+        }
+    }
+
+    /// Removes what a process that was killed left: `vde_switch` writes no number into a file that is there, and does
+    /// not say so.
+    fn forget(&self) -> Result<()> {
+        match fs_err::remove_file(&self.pid_file) {
+            Err(error) if error.kind() != ErrorKind::NotFound => Err(error.into()),
+            _ => Ok(()),
         }
     }
 
@@ -89,6 +100,8 @@ impl Daemon {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::qemu::Switch;
+    use crate::qemu::switch::SWITCH_FLAGS;
 
     #[test]
     fn a_number_that_another_process_has_now_is_not_ours() {
@@ -98,6 +111,17 @@ mod tests {
             fs_err::write(&path, text).unwrap();
             let daemon = Daemon::at(&path);
             assert!(!daemon.is_running());
+            daemon.power_off().unwrap();
+        }
+    }
+
+    #[test]
+    fn a_switch_starts_again_after_it_was_killed() {
+        let dir = tempfile::tempdir().unwrap();
+        let daemon = Daemon::at(&dir.path().join("network.switch.pid"));
+        for run in ["first", "second"] {
+            let switch = Switch { folder: dir.path().join(run), ports: 1 };
+            daemon.start(switch.command(), SWITCH_FLAGS, || switch.is_open()).unwrap();
             daemon.power_off().unwrap();
         }
     }

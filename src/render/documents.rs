@@ -57,6 +57,8 @@ fn user_data(site: &Site, hostname: Option<String>, files: &[File]) -> Result<Us
         }
     };
     Ok(UserData {
+        // AWS's cloud controller looks for the node by the instance's private DNS name
+        prefer_fqdn_over_hostname: (aws && hostname.is_none()).then_some(true),
         preserve_hostname: hostname.is_some().then_some(false),
         hostname,
         manage_etc_hosts: Some(false),

@@ -130,9 +130,11 @@ impl JoinSecrets {
         let is_token =
             |word: &str| word.split_once('.').is_some_and(|(id, secret)| id.len() == 6 && secret.len() == 16);
         let tokens: Vec<String> = words.filter(|word| is_token(word)).map(str::to_owned).collect();
-        let after = |line: &str| text.lines().skip_while(move |l| !l.contains(line)).nth(1);
-        let keys: Vec<String> =
-            after("PRIVATE KEY-----").into_iter().map(|line| line.trim().to_owned()).collect();
+        let first_line_of_key = |pem: &str| {
+            let (head, body) = pem.split_once('\n')?;
+            head.contains("PRIVATE KEY").then(|| body.lines().next().unwrap_or_default().trim().to_owned())
+        };
+        let keys: Vec<String> = text.split("-----BEGIN").filter_map(first_line_of_key).collect();
         assert!(!tokens.is_empty() && !keys.is_empty(), "the secrets' file has neither tokens nor keys");
         Self { tokens, keys }
     }
@@ -142,12 +144,15 @@ impl JoinSecrets {
     }
 }
 
-/// The token is in the cluster, with the end that the definition gives it, or gone already.
+/// The tokens are in the cluster, and end when the definition says: a day after the first boot.
 fn the_token_ends(trial: &Trial) {
-    let jsonpath =
-        "jsonpath={range .items[?(@.type=='bootstrap.kubernetes.io/token')]}{.data.expiration}\n{end}";
-    let ends = trial.kubectl(&["-n", "kube-system", "get", "secrets", "-o", jsonpath]);
-    assert!(ends.lines().all(|end| !end.is_empty()), "a token without an end: {ends:?}");
+    let template = "{{range .items}}{{if eq .type \"bootstrap.kubernetes.io/token\"}}\
+                    {{.data.expiration | base64decode}}\n{{end}}{{end}}";
+    let template = format!("go-template={template}");
+    let ends = trial.kubectl(&["-n", "kube-system", "get", "secrets", "-o", &template]);
+    let last = trial::time("+1 day");
+    assert_eq!(ends.lines().count(), 2, "one for control planes, one for workers: {ends}");
+    assert!(ends.lines().all(|end| end < last.as_str()), "{ends} not before {last}");
 }
 
 /// A second boot of a host that has joined does nothing but be there again.

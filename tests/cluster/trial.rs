@@ -131,7 +131,7 @@ impl Trial {
         self.kubectl(&["apply", "-f", file.to_str().unwrap()]);
     }
 
-    /// Tries kubectl until its answer satisfies `right`; panics with the last one after `limit`.
+    /// Tries kubectl until its answer satisfies `right`; panics with the last one and host01's console after `limit`.
     #[track_caller]
     pub fn until(&self, limit: Duration, arguments: &[&str], right: impl Fn(&str) -> bool) -> String {
         let start = Instant::now();
@@ -140,7 +140,8 @@ impl Trial {
             if outcome.code == 0 && right(&outcome.stdout) {
                 return outcome.stdout;
             }
-            assert!(start.elapsed() < limit, "kubectl {arguments:?} after {limit:?}: {outcome:?}");
+            let late = start.elapsed() >= limit;
+            assert!(!late, "kubectl {arguments:?} after {limit:?}: {outcome:?}\n{}", self.console("host01"));
             std::thread::sleep(Duration::from_secs(2));
         }
     }

@@ -33,7 +33,7 @@ fn a_worker_finds_its_user_data_and_its_name_on_ec2() {
 fn user_data(trial: &Trial) -> Vec<u8> {
     let dist = tempfile::tempdir().unwrap();
     trial.render_into(dist.path(), "ec2_worker", &trial.secrets());
-    std::fs::read(dist.path().join("ec2/workers/user-data")).unwrap()
+    std::fs::read(dist.path().join("ec2/pool.workers/user-data")).unwrap()
 }
 
 fn is_ready(trial: &Trial, worker: &Worker) {

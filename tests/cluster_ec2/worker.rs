@@ -12,6 +12,9 @@ use std::path::PathBuf;
 /// What makes a machine one of EC2's: a serial number that is its UUID, which begins so (cloud-init's `ds-identify`).
 const UUID: &str = "ec2e1916-9099-7caf-fd21-0123456789ab";
 
+/// Room for containers.
+const DISK: ByteSize = ByteSize::mib(20 * 1024);
+
 /// Powered off when it is dropped.
 pub struct Worker {
     daemon: Daemon,
@@ -27,7 +30,7 @@ impl Worker {
         worker.daemon.power_off().unwrap();
         std::fs::write(&worker.console, "").unwrap();
         let machine = machine(trial, worker.console.clone());
-        overlay::create(&trial.image(), &machine.disk, None).unwrap();
+        overlay::create(&trial.image(), &machine.disk, Some(DISK)).unwrap();
         let identity = format!("type=1,manufacturer=Amazon EC2,uuid={UUID},serial={UUID}");
         let command = machine.command().unwrap().args(["-smbios", &identity]);
         worker.daemon.start(command, QEMU_FLAGS, || true).unwrap();

@@ -20,7 +20,7 @@ const READY: &str =
 fn three_control_planes_survive_the_loss_of_one() {
     let trial = Trial::standing("ha", "5400");
     let all = "host01 True\nhost02 True\nhost03 True\nhost04 True\n";
-    assert_eq!(trial.kubectl(&["get", "nodes", "-o", READY]), all);
+    trial.until(LIMIT, &["get", "nodes", "-o", READY], |nodes| nodes == all);
     all_members_vote(&trial);
     the_endpoint_moves(&trial);
     a_destroyed_host_rejoins(&trial);
@@ -49,6 +49,7 @@ fn a_destroyed_host_rejoins(trial: &Trial) {
     trial.power_off(&["--host", "host04"]);
     trial.kubectl(&["delete", "node", "host04"]);
     trial.render(&["--rotate"]);
+    trial.kubectl(&["apply", "-f", trial.file("../tokens.yaml").to_str().unwrap()]);
     assert_eq!(
         trial.boot(&["--resume", "--replace", "host04", "--limit", "2400"]),
         0,

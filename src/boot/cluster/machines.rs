@@ -15,6 +15,8 @@ use std::net::{Ipv4Addr, SocketAddrV4};
 use std::path::{Path, PathBuf};
 
 const SSH: u16 = 22;
+/// For machines of the user's own, such as members of a pool: who finds no port waits for ever.
+const SPARE_PORTS: usize = 8;
 
 /// The machines of a cluster, running or not.
 #[derive(Debug, Clone)]
@@ -46,7 +48,7 @@ impl Machines<'_> {
     pub fn start_network(&self) -> Result<()> {
         if !self.lab.switch().is_running() {
             self.lab.router().power_off()?; // its cable leads to a switch that is gone
-            let ports = self.cluster.hosts.len() + 1; // the router's
+            let ports = self.cluster.hosts.len() + 1 + SPARE_PORTS; // one is the router's
             let switch = Switch { folder: self.lab.new_switch_folder()?, ports };
             self.lab.switch().start(switch.command(), SWITCH_FLAGS, || switch.is_open())?;
         }

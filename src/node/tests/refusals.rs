@@ -117,6 +117,18 @@ fn a_second_cluster_is_not_begun() {
 }
 
 #[test]
+fn the_endpoint_of_another_cluster_is_left_alone() {
+    let (host, _) = FakeHost::of(Role::FirstControlPlane);
+    host.world().cluster.api = true;
+    host.world().cluster.foreign_ca = true;
+    let status = stuck(&host, Role::FirstControlPlane);
+    assert_eq!(status.state, State::Waiting);
+    let why = "another cluster has the endpoint: https://192.168.61.10:6443 has no certificate";
+    assert!(status.last_error.starts_with(why), "{}", status.last_error);
+    assert!(!host.world().commands.iter().any(|run| run.starts_with("systemctl") && run.contains("keepalived")));
+}
+
+#[test]
 fn an_image_that_is_not_baked_stops() {
     let (host, mut configuration) = FakeHost::of(Role::Worker);
     configuration.images.push("registry.test/other:1".into());
