@@ -69,5 +69,5 @@ e2e-vagrant: vagrant-tools build ## one host, then two, under the real Vagrant a
 bench: test-tools build ## speed, memory and size beside the peers that this machine can have
 	scripts/bench.sh
 
-fuzz: ## every parser against inputs that nobody has thought of (not part of `make test`)
+fuzz: test-tools ## parsers against inputs that nobody has thought of (not part of `make test`)
 	scripts/fuzz.sh

@@ -2,10 +2,11 @@
 
 #![no_main]
 
+use imgbuild::node::configuration::NodeConfiguration;
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|data: &[u8]| {
-    if let Ok(configuration) = serde_json::from_slice(data) {
+    if let Ok(configuration) = NodeConfiguration::parse(data) {
         let _ = imgbuild::node::plan::steps(&configuration);
     }
 });

@@ -8,11 +8,21 @@ use crate::kube::version::Version;
 use crate::kubeadm::{Scope, schema};
 use crate::node::configuration::KUBEADM;
 use crate::process::{self, Tool};
-use crate::render::{Budget, Documents, Machine, USER_DATA};
+use crate::render::{Budget, Documents, Machine, NETWORK_CONFIG, USER_DATA};
 use crate::template::Templates;
 use std::collections::BTreeSet;
 
 const CLOUD_INIT: &str = "cloud-init";
+
+/// What it is asked of each document. Not every version has a schema of network-config, but every one must
+/// understand it to write `/etc/network/interfaces`; what is for netplan it hands on unread.
+const ASKED: [(&str, &str); 2] = [
+    (USER_DATA, "schema --config-file"),
+    (
+        NETWORK_CONFIG,
+        "devel net-convert --kind yaml --distro debian --output-kind eni --directory out --network-data",
+    ),
+];
 
 /// Renders every machine, with placeholders where there are no secrets yet. What cannot be rendered is the
 /// finding.
@@ -72,14 +82,39 @@ fn cloud_init(site: &Site) -> Result<Vec<Finding>> {
     let (mut kinds, mut findings) = (BTreeSet::new(), Vec::new());
     for machine in Machine::all(site.scope.cluster).filter(|machine| kinds.insert(machine.kind())) {
         let Ok(documents) = Documents::of(site, machine) else { continue };
-        let folder = tempfile::tempdir()?; // for its owner only
-        let path = folder.path().join(USER_DATA);
-        fs_err::write(&path, &documents.documents[USER_DATA])?;
-        if Tool::new(CLOUD_INIT).args(["schema", "--config-file"]).arg(&path).run().is_err() {
-            // its own words would show the secrets that stand around the fault
-            let text = format!("cloud-init does not accept the user-data of `{}`", machine.name());
-            findings.push(Finding::error(text, "render it and run `cloud-init schema --config-file` on it"));
+        for (name, command) in ASKED {
+            let Some(document) = documents.documents.get(name) else { continue };
+            if !accepts(command, document)? {
+                let text = format!("cloud-init does not accept the {name} of `{}`", machine.name());
+                let hint = format!("render it and run `cloud-init {command}` on it");
+                findings.push(Finding::error(text, hint));
+            }
         }
     }
     Ok(findings)
+}
+
+/// Nothing of what cloud-init says is kept: it would show the secrets that stand around a fault.
+fn accepts(command: &str, document: &[u8]) -> Result<bool> {
+    let folder = tempfile::tempdir()?; // for its owner only
+    let path = folder.path().join("document");
+    fs_err::write(&path, document)?;
+    let tool = Tool::new(CLOUD_INIT).directory(folder.path()).args(command.split(' ')).arg(&path);
+    Ok(tool.run().is_ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cloud_init_refuses_what_it_cannot_read() {
+        for ((_, command), [good, bad]) in ASKED.into_iter().zip([
+            ["#cloud-config\nruncmd: [['true']]\n", "#cloud-config\nruncmd: 5\n"],
+            ["version: 2\nethernets: {a: {dhcp4: true}}\n", "version: 2\nethernets: {a: {addresses: 5}}\n"],
+        ]) {
+            assert!(accepts(command, good.as_bytes()).unwrap(), "{command}");
+            assert!(!accepts(command, bad.as_bytes()).unwrap(), "{command}");
+        }
+    }
 }

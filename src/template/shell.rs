@@ -20,7 +20,47 @@ fn quote(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::process::foreign;
     use proptest::prelude::*;
+
+    const HOSTILE: [&str; 36] = [
+        "",
+        " ",
+        "a b",
+        "it's",
+        "'",
+        "''",
+        "'\\''",
+        "\\",
+        "\\'",
+        "a\\",
+        "\"",
+        "$x",
+        "${x}",
+        "$(id)",
+        "`id`",
+        "$'a'",
+        "a\nb",
+        "\n",
+        "a\\nb",
+        "\t",
+        "\r\n",
+        "-n",
+        "--",
+        "%s",
+        "*",
+        "?",
+        "[a-z]",
+        "{a,b}",
+        "~",
+        "~root",
+        "#a",
+        "!!",
+        "a;b",
+        "a|b&",
+        "\u{1}\u{7f}\u{81}",
+        "\u{101}\u{2028}\u{1f600}",
+    ];
 
     fn render(text: &str) -> String {
         let mut engine = tera::Tera::default();
@@ -31,9 +71,12 @@ mod tests {
         engine.render("t", &context).unwrap()
     }
 
-    /// What a shell makes of a single-quoted word.
-    fn unquote(word: &str) -> String {
-        word.split(r"'\''").collect::<Vec<_>>().join("'")
+    /// What `shell` makes of `texts`, each quoted.
+    fn read_back(shell: &str, texts: &[&str]) -> Vec<String> {
+        let words: Vec<String> = texts.iter().map(|text| quote(text)).collect();
+        let script = format!(r"printf '%s\0' {}", words.join(" "));
+        let said = foreign(shell).args(["-c", &script]).text().unwrap();
+        said.split_terminator('\0').map(str::to_owned).collect()
     }
 
     #[test]
@@ -42,11 +85,23 @@ mod tests {
         assert_eq!(render("it's $x `y`"), r"'it'\''s $x `y`'");
     }
 
+    #[test]
+    fn shells_read_back_hostile_words() {
+        for shell in ["sh", "bash"] {
+            assert_eq!(read_back(shell, &HOSTILE), HOSTILE, "{shell}");
+        }
+    }
+
     proptest! {
+        #![proptest_config(ProptestConfig::with_cases(8))]
+
+        /// But for NUL, which no argument can have.
         #[test]
-        fn a_shell_reads_back_what_was_quoted(text in "[a'\\\\$` \"\n]{0,12}") {
-            let quoted = quote(&text);
-            prop_assert_eq!(unquote(&quoted[1..quoted.len() - 1]), text);
+        fn a_shell_reads_back_what_was_quoted(
+            texts in proptest::collection::vec("([a'\\\\$` \"\n]|[^\\x00]){0,12}", 64)
+        ) {
+            let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+            prop_assert_eq!(read_back("sh", &texts), texts);
         }
     }
 }

@@ -11,7 +11,7 @@ mod support;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use support::{IMGBUILD, Outcome, sums, sums_hold};
+use support::{IMGBUILD, Outcome, Project, disk, sums, sums_hold};
 
 const IMAGE: &str = "debian-12-archive";
 /// An account without any right, which the test makes if it runs as root.
@@ -21,7 +21,9 @@ const USER: &str = "imgbuild-test";
 fn five_bakes_one_digest() {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
     let first = Bake::of(here).run();
-    assert!(sums_hold(&here.join("dist").join(IMAGE)));
+    let baked = here.join("dist").join(IMAGE);
+    assert!(sums_hold(&baked));
+    disk::sound(&Project::empty(), &baked, IMAGE);
     let elsewhere = tempfile::tempdir().unwrap();
     let copies: Vec<PathBuf> =
         ["a", "another, deeper/b", "c", "d"].map(|name| elsewhere.path().join(name)).to_vec();

@@ -1,7 +1,21 @@
-//! Looking into a raw disk image with foreign tools.
+//! Looking into disk images with foreign tools.
 
 use super::{Project, tool};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+
+/// Fails if somebody else's program finds a fault in the disks of `image` in `folder`, which must be the same disk in
+/// both formats. Returns its root, cut out into `scratch`.
+pub fn sound(scratch: &Project, folder: &Path, image: &str) -> Partition {
+    let disk = |format: &str| folder.join(format!("{image}.{format}")).to_str().unwrap().to_owned();
+    let (raw, qcow2) = (disk("raw"), disk("qcow2"));
+    tool("qemu-img", &["check", &qcow2]);
+    tool("qemu-img", &["compare", &raw, &qcow2]);
+    assert!(tool("/usr/sbin/sfdisk", &["--verify", &raw]).contains("No errors detected"));
+    let (esp, root) = (Partition::cut(scratch, &raw, "esp"), Partition::cut(scratch, &raw, "root"));
+    tool("/usr/sbin/fsck.vfat", &["-n", esp.file()]);
+    tool("/usr/sbin/e2fsck", &["-f", "-n", root.file()]);
+    root
+}
 
 /// A partition, cut out of a raw image into a file of its own.
 pub struct Partition(PathBuf);
@@ -17,11 +31,12 @@ impl Partition {
             serde_json::from_str(&tool("/usr/sbin/sfdisk", &["--json", disk])).unwrap();
         let partitions = table["partitiontable"]["partitions"].as_array().unwrap();
         let partition = partitions.iter().find(|partition| partition["type"] == guid).unwrap();
-        let (start, size) = (&partition["start"], &partition["size"]);
+        let bytes = |key: &str| partition[key].as_u64().unwrap() * 512;
         let path = project.path(kind);
         let (from, to) = (format!("if={disk}"), format!("of={}", path.display()));
-        let (skip, count) = (format!("skip={start}"), format!("count={size}"));
-        tool("dd", &[&from, &to, &skip, &count, "bs=512", "conv=sparse", "status=none"]);
+        let (skip, count) = (format!("skip={}", bytes("start")), format!("count={}", bytes("size")));
+        let units = "iflag=skip_bytes,count_bytes";
+        tool("dd", &[&from, &to, &skip, &count, units, "bs=1M", "conv=sparse", "status=none"]);
         Self(path)
     }
 

@@ -103,3 +103,6 @@ fn lines_only(value: &Value) -> bool {
         Value::Null | Value::Bool(_) | Value::Number(_) => true,
     }
 }
+
+#[cfg(test)]
+mod tests;
