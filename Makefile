@@ -66,7 +66,8 @@ e2e-faults: test-tools build ## what may go wrong in a first boot (not part of `
 e2e-vagrant: vagrant-tools build ## one host, then two, under the real Vagrant and libvirt (not part of `make test`)
 	CARGO_TARGET_DIR=target $(CARGO) test --release --locked --test vagrant -- --nocapture --test-threads=1
 
-bench: test-tools build ## speed, memory and size beside the peers that this machine can have
+bench: FEATURES = $(if $(COLDSNAP),aws)
+bench: test-tools build ## speed, memory and size beside the peers that this machine can have; COLDSNAP=1: AWS too
 	scripts/bench.sh
 
 fuzz: test-tools ## parsers against inputs that nobody has thought of (not part of `make test`)

@@ -44,15 +44,16 @@ impl Args {
         if text {
             report.data(Budget::head());
         }
-        let summary = render::write(site, self.cluster.dist(), &self.host, |machine, budget| {
+        render::write(site, self.cluster.dist(), &self.host, |machine, budget| {
             if text {
                 report.data(budget.to_text(machine.name()));
             }
         })?;
+        let folder = self.cluster.dist().join(name);
         if !text {
-            report.data(serde_json::to_string_pretty(&summary)? + "\n");
+            report.data(fs_err::read_to_string(folder.join(render::SUMMARY))? + "\n");
         }
-        report.step(format!("rendered into `{}`", self.cluster.dist().join(name).display()));
+        report.step(format!("rendered into `{}`", folder.display()));
         Ok(())
     }
 

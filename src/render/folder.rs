@@ -1,13 +1,17 @@
 //! `dist/CLUSTER/`: a folder per machine, for its owner only, and a summary without secrets.
 
 use super::documents::Documents;
+use super::stream::Stream;
 use super::summary::{SUMMARY, Summary};
 use crate::Result;
 use crate::atomic;
 use crate::cloudinit;
 use crate::error::Fault;
 use anyhow::Context as _;
-use std::collections::BTreeMap;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::BufReader;
 use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
@@ -90,29 +94,49 @@ impl Folder {
 
     /// The summary that is there.
     pub fn summary(&self) -> Result<Option<Summary>> {
+        self.read_summary()
+    }
+
+    /// Writes what `summary` has become.
+    pub fn write_summary(&self, summary: Stream) -> Result<()> {
+        let mut summary = summary.end()?;
+        atomic::write_with(&self.path.join(SUMMARY), |file| {
+            file.set_permissions(PermissionsExt::from_mode(0o644))?; // whatever the umask
+            std::io::copy(&mut summary, file)?;
+            Ok(())
+        })
+    }
+
+    /// Removes machines that the last summary has and whose folders are not among `kept`.
+    pub fn remove_all_but(&self, kept: &BTreeSet<String>) -> Result<()> {
+        let old: Option<Known> = self.read_summary()?;
+        let folders = old.into_iter().flat_map(|old| old.hosts).map(|host| host.folder);
+        let mut gone = folders.filter(|folder| !kept.contains(folder) && is_plain(folder));
+        gone.try_for_each(|folder| remove(&self.path.join(folder)))
+    }
+
+    fn read_summary<T: DeserializeOwned>(&self) -> Result<Option<T>> {
         let path = self.path.join(SUMMARY);
         if !path.exists() {
             return Ok(None);
         }
-        let text = fs_err::read_to_string(&path)?;
-        let read = serde_json::from_str(&text).map_err(|error| {
+        let file = BufReader::new(fs_err::File::open(&path)?);
+        let read = serde_json::from_reader(file).map_err(|error| {
             Fault::input(format!("`{}`: {error}", path.display())).hint("remove the file and render again")
         })?;
         Ok(Some(read))
     }
+}
 
-    /// Writes `summary`, and removes machines that the last one had and this one has not.
-    pub fn finish(&self, summary: &Summary) -> Result<Vec<String>> {
-        let mut gone = Vec::new();
-        for old in self.summary()?.into_iter().flat_map(|old| old.hosts) {
-            if !summary.hosts.iter().any(|host| host.folder == old.folder) && is_plain(&old.folder) {
-                remove(&self.path.join(&old.folder))?;
-                gone.push(old.folder);
-            }
-        }
-        atomic::replace(&self.path.join(SUMMARY), 0o644, &serde_json::to_vec_pretty(summary)?)?;
-        Ok(gone)
-    }
+/// As much of a summary as tells where machines are.
+#[derive(Deserialize)]
+struct Known {
+    hosts: Vec<KnownHost>,
+}
+
+#[derive(Deserialize)]
+struct KnownHost {
+    folder: String,
 }
 
 /// Whether `name` is one part of a path.

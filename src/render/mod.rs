@@ -11,6 +11,7 @@ mod lines;
 mod machine;
 mod mask;
 mod run;
+mod stream;
 mod summary;
 mod vagrant;
 
@@ -21,7 +22,7 @@ pub use documents::{Documents, META_DATA, NETWORK_CONFIG, USER_DATA};
 pub use folder::Folder;
 pub use machine::{Kind, Machine};
 pub use run::{compare, write};
-pub use summary::{HostSummary, Summary};
+pub use summary::{HostSummary, SUMMARY, Summary};
 pub use vagrant::{Machines, VAGRANT};
 
 #[cfg(test)]

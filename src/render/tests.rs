@@ -259,7 +259,6 @@ fn vagrant_is_told_of_its_machines_and_nobody_else_is() {
     let mut render = |cluster: &Cluster, vagrant: bool| {
         image.vagrant = vagrant;
         write(&site(fixture::scope(cluster, &image), &keys, &templates), dist.path(), &[], |_, _| {})
-            .map(drop)
     };
     cluster.platform = Platform::Vagrant;
     let refused = render(&cluster, false).unwrap_err();

@@ -1,5 +1,6 @@
 //! What one host did, in seconds since it was switched on for the first time.
 
+use super::Shares;
 use crate::node::status::{Done, Moment, Phase, Status};
 use serde::Serialize;
 
@@ -10,6 +11,8 @@ pub struct Lane {
     pub host: String,
     /// Steps in the order in which they ended.
     pub bars: Vec<Bar>,
+    /// What its time went into.
+    pub shares: Shares,
 }
 
 /// One step.
@@ -31,13 +34,25 @@ impl Lane {
     /// What `status` tells.
     pub fn of(status: &Status) -> Self {
         let mut clock = Clock::default();
-        Self { host: status.host.clone(), bars: status.history.iter().map(|done| clock.bar(done)).collect() }
+        let bars: Vec<Bar> = status.history.iter().map(|done| clock.bar(done)).collect();
+        let shares = Shares::of(&bars, is_whole(&status.history));
+        Self { host: status.host.clone(), bars, shares }
     }
 
     /// Seconds from power-on to the end of its last step.
     pub fn seconds(&self) -> f64 {
         self.bars.iter().map(|bar| bar.end).fold(0.0, f64::max)
     }
+}
+
+/// Whether `history` has every step in its first place. A step that is taken again, after a reboot or because an addon
+/// was edited, leaves its place and is the last one.
+fn is_whole(history: &[Done]) -> bool {
+    let follows = |pair: &[Done]| {
+        pair[0].boot_id == pair[1].boot_id
+            && (pair[0].phase != Phase::Cleanup || pair[1].phase == Phase::Cleanup)
+    };
+    history.windows(2).all(follows)
 }
 
 /// One scale for all boots of a host. Within a boot the uptime counts. Where a boot began is told by the clock

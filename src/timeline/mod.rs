@@ -1,10 +1,14 @@
-//! The first boot of several hosts, step by step: what `imgbuild-node` reported of each, as a table and a picture.
+//! The first boot of several hosts, step by step: what `imgbuild-node` reported of each, as a table and a picture,
+//! and what the time went into.
 
+mod kind;
 mod lane;
 mod picture;
+mod shares;
 mod table;
 
 pub use lane::{Bar, Lane};
+pub use shares::Shares;
 
 use crate::node::status::Status;
 use serde::Serialize;

@@ -44,12 +44,15 @@ pub struct Options {
 }
 
 /// Powers the machines of a cluster on and follows them until it stands; they go on running. Leaves a kubeconfig
-/// and a time line in its lab.
+/// and a time line in its lab. Members of pools, whom nobody names, are not among them.
 ///
 /// # Errors
 /// If it does not stand in time: says for each host where it is stuck. The time line is drawn all the same.
 pub fn run(machines: &Machines<'_>, access: &Access, options: &Options, report: &Report) -> Result<()> {
     let (lab, cluster) = (&machines.lab, machines.cluster);
+    if let Some(note) = left_out(cluster) {
+        report.step(note);
+    }
     access.write_kubeconfig(&lab.kubeconfig(), &cluster.name, machines.ports.api)?;
     power_on(machines, options, report)?;
     if options.detach {
@@ -69,6 +72,15 @@ pub fn refuse_running(cluster: &Cluster, lab: &Lab) -> Result<(), Fault> {
     }
     let message = format!("hosts of `{}` are running already", cluster.name);
     Err(Fault::usage(message).hint("go on with `--resume`, or end them with `--stop`"))
+}
+
+/// What a user should know of pools, if the cluster has any.
+fn left_out(cluster: &Cluster) -> Option<String> {
+    if cluster.pools.is_empty() {
+        return None;
+    }
+    let pools: Vec<String> = cluster.pools.keys().map(|name| format!("`{name}`")).collect();
+    Some(format!("note: members of pools ({}) are not started, only hosts with names are", pools.join(", ")))
 }
 
 /// In the order in which they are to start; those without a delay all at the same moment.
@@ -115,4 +127,19 @@ pub fn power_off(cluster: &Cluster, lab: &Lab, hosts: &[String]) -> Result<()> {
         return lab.remove_switch_folder();
     }
     hosts.iter().try_for_each(|host| lab.machine(host).power_off())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kubeadm::testing as fixture;
+
+    #[test]
+    fn pools_are_said_to_be_left_out() {
+        let mut cluster = fixture::cluster();
+        let note = "note: members of pools (`batch`) are not started, only hosts with names are";
+        assert_eq!(left_out(&cluster).as_deref(), Some(note));
+        cluster.pools.clear();
+        assert_eq!(left_out(&cluster), None);
+    }
 }
