@@ -210,7 +210,8 @@ impl Resolver<'_> {
                 archives::of_definition(&mirror, self.definition)?
             };
             self.context.report.step("fetching package indices");
-            self.apts.insert(root.tools, IsolatedApt::open(sources, root.architecture)?);
+            let apt = IsolatedApt::open(sources, root.architecture, self.context.ca_file.as_deref())?;
+            self.apts.insert(root.tools, apt);
         }
         Ok(&self.apts[&root.tools])
     }
