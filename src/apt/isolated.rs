@@ -1,7 +1,8 @@
 //! apt in a root of its own: only the given sources, no installed packages, every signature checked.
 //!
-//! Nothing of the machine's apt state is read or changed, apart from its proxy settings.
+//! Nothing of the machine's apt state is read or changed, apart from how it is told to reach archives.
 
+use super::connection;
 use super::sources::{self, Source};
 use crate::Result;
 use crate::architecture::Architecture;
@@ -17,14 +18,14 @@ pub struct IsolatedApt {
 }
 
 impl IsolatedApt {
-    /// Fetches and checks the indices of `sources`.
+    /// Fetches and checks the indices of `sources`; authorities in `ca_file` are trusted too.
     ///
     /// # Errors
     /// Unreachable, unsigned, wrongly signed and expired archives, with apt's own words.
-    pub fn open(sources: Vec<Source>, architecture: Architecture) -> Result<Self> {
+    pub fn open(sources: Vec<Source>, architecture: Architecture, ca_file: Option<&Path>) -> Result<Self> {
         let root = tempfile::Builder::new().prefix("imgbuild-apt-").tempdir()?;
         let apt = Self { root, sources };
-        apt.configure(architecture)?;
+        apt.configure(architecture, ca_file)?;
         apt.get(["update", "-q", "--error-on=any"]).run().map_err(|error| refused(&error))?;
         Ok(apt)
     }
@@ -57,14 +58,15 @@ impl IsolatedApt {
         self.root.path()
     }
 
-    fn configure(&self, architecture: Architecture) -> Result<()> {
+    fn configure(&self, architecture: Architecture, ca_file: Option<&Path>) -> Result<()> {
         let root = self.path();
         for directory in ["state/lists/partial", "cache/archives/partial", "etc/sources", "etc/empty"] {
             fs_err::create_dir_all(root.join(directory))?;
         }
         fs_err::write(root.join("status"), "")?;
         fs_err::write(root.join("etc/sources/imgbuild.sources"), sources::deb822(&self.sources))?;
-        fs_err::write(root.join("apt.conf"), configuration(root, architecture) + &machine_proxies()?)?;
+        let connection = connection::settings(ca_file, &root.join("etc"))?;
+        fs_err::write(root.join("apt.conf"), configuration(root, architecture) + &connection)?;
         Ok(())
     }
 }
@@ -73,13 +75,18 @@ impl IsolatedApt {
 fn refused(error: &anyhow::Error) -> Fault {
     const SIGNATURE: [&str; 6] =
         ["NO_PUBKEY", "BADSIG", "EXPKEYSIG", "REVKEYSIG", "not signed", "is expired"];
+    // as apt says it with GnuTLS and with OpenSSL
+    const UNTRUSTED: [&str; 2] = ["Certificate verification failed", "certificate verify failed"];
     let said = error.to_string();
     if SIGNATURE.iter().any(|word| said.contains(word)) {
         return Fault::mismatch(format!("an archive has no valid signature: {said}"))
             .hint("check its `key` in the definition, the mirror, and the clock of this machine");
     }
-    Fault::unavailable(format!("the package indices cannot be had: {said}"))
-        .hint("check the mirror (`--mirror`), the suites and components, and the network")
+    let fault = Fault::unavailable(format!("the package indices cannot be had: {said}"));
+    if UNTRUSTED.iter().any(|words| said.contains(words)) {
+        return fault.hint("name the CA that signed the server with `--ca-file FILE`");
+    }
+    fault.hint("check the mirror (`--mirror`), the suites and components, and the network")
 }
 
 /// apt.conf(5) with every path inside `root`. apt reads this file first, so the machine's own is never found.
@@ -109,11 +116,4 @@ Acquire::Retries "3";
 Acquire::http::Timeout "60";
 "#
     )
-}
-
-/// `Acquire::*::Proxy` lines of the machine's apt, so that a site's apt proxy is used here as well.
-fn machine_proxies() -> Result<String> {
-    let dump = Tool::new("apt-config").args(["dump", "--no-empty", "Acquire"]).text()?;
-    let proxies = dump.lines().filter(|line| line.split(' ').next().is_some_and(|key| key.contains("Proxy")));
-    Ok(proxies.flat_map(|line| [line, "\n"]).collect())
 }

@@ -1,5 +1,6 @@
 //! Debian archives: resolving with apt, signature checks, `.deb` files, local repositories.
 
+mod connection;
 pub mod control;
 pub mod deb;
 pub mod isolated;

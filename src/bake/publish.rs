@@ -11,6 +11,7 @@ use crate::output::extents;
 use crate::output::qcow2::{self, Compression, Earlier};
 use anyhow::Context as _;
 use rustix::fs::{CWD, RenameFlags, renameat_with};
+use rustix::io::Errno;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -99,6 +100,7 @@ impl Staging {
         let (parent, name) =
             (parent(directory), directory.file_name().context("the image's folder has a name")?);
         let path = parent.join(format!(".{}.partial", name.to_string_lossy()));
+        recover(&aside(&path), directory)?;
         if path.exists() {
             fs_err::remove_dir_all(&path)?;
         }
@@ -108,8 +110,7 @@ impl Staging {
 
     fn exchange(&self, directory: &Path) -> Result<()> {
         if directory.exists() {
-            renameat_with(CWD, &self.path, CWD, directory, RenameFlags::EXCHANGE)
-                .with_context(|| format!("replacing `{}`", directory.display()))?;
+            replace(&self.path, directory).with_context(|| format!("replacing `{}`", directory.display()))?;
         } else {
             fs_err::rename(&self.path, directory)?;
         }
@@ -124,6 +125,98 @@ impl Drop for Staging {
     }
 }
 
+/// Puts the folder `new` where `old` is, which then has the other name, or none.
+fn replace(new: &Path, old: &Path) -> Result<()> {
+    match renameat_with(CWD, new, CWD, old, RenameFlags::EXCHANGE) {
+        Err(Errno::INVAL | Errno::NOSYS | Errno::OPNOTSUPP) => replace_in_two_steps(new, old),
+        exchanged => Ok(exchanged?),
+    }
+}
+
+/// Where a file system cannot exchange names (NFS, some overlays); `old` is back if the second step fails.
+fn replace_in_two_steps(new: &Path, old: &Path) -> Result<()> {
+    let aside = aside(new);
+    fs_err::rename(old, &aside)?;
+    if let Err(error) = fs_err::rename(new, old) {
+        fs_err::rename(&aside, old)?;
+        return Err(error.into());
+    }
+    // what cannot be removed is cleared by the next run
+    let _ = fs_err::remove_dir_all(&aside);
+    Ok(())
+}
+
+/// Where the old folder is between the two steps that bring `staging` into its place.
+fn aside(staging: &Path) -> PathBuf {
+    staging.with_extension("replaced")
+}
+
+/// Brings back the folder that a run left in `aside` when it was killed between the two steps, or clears it.
+fn recover(aside: &Path, directory: &Path) -> Result<()> {
+    match (aside.exists(), directory.exists()) {
+        (true, false) => Ok(fs_err::rename(aside, directory)?),
+        (true, true) => Ok(fs_err::remove_dir_all(aside)?),
+        (false, _) => Ok(()),
+    }
+}
+
 fn parent(directory: &Path) -> &Path {
     directory.parent().filter(|path| !path.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Makes the folder `name` with a file that says so.
+    fn folder(parent: &Path, name: &str) -> PathBuf {
+        let folder = parent.join(name);
+        fs_err::create_dir(&folder).unwrap();
+        fs_err::write(folder.join("file"), name).unwrap();
+        folder
+    }
+
+    fn content(folder: &Path) -> String {
+        fs_err::read_to_string(folder.join("file")).unwrap()
+    }
+
+    fn count(parent: &Path) -> usize {
+        fs_err::read_dir(parent).unwrap().count()
+    }
+
+    #[test]
+    fn two_steps_do_where_names_cannot_be_exchanged() {
+        let dir = tempfile::tempdir().unwrap();
+        let (new, old) = (folder(dir.path(), ".a.partial"), folder(dir.path(), "a"));
+        replace_in_two_steps(&new, &old).unwrap();
+        assert_eq!((content(&old).as_str(), count(dir.path())), (".a.partial", 1));
+    }
+
+    #[test]
+    fn the_old_folder_is_back_if_the_second_step_fails() {
+        let dir = tempfile::tempdir().unwrap();
+        let old = folder(dir.path(), "a");
+        assert!(replace_in_two_steps(&dir.path().join(".a.partial"), &old).is_err());
+        assert_eq!((content(&old).as_str(), count(dir.path())), ("a", 1));
+    }
+
+    #[test]
+    fn an_exchange_leaves_the_old_folder_under_the_other_name_or_none() {
+        let dir = tempfile::tempdir().unwrap();
+        let (new, old) = (folder(dir.path(), ".a.partial"), folder(dir.path(), "a"));
+        replace(&new, &old).unwrap();
+        assert_eq!(content(&old), ".a.partial");
+        assert!(!new.exists() || content(&new) == "a");
+    }
+
+    #[test]
+    fn what_a_run_left_that_was_killed_between_the_steps_is_brought_back() {
+        let dir = tempfile::tempdir().unwrap();
+        let (left, place) = (folder(dir.path(), ".a.replaced"), dir.path().join("a"));
+        drop(Staging::beside(&place).unwrap());
+        assert_eq!((content(&place).as_str(), count(dir.path())), (".a.replaced", 1));
+        folder(dir.path(), ".a.replaced");
+        drop(Staging::beside(&place).unwrap());
+        assert!(place.exists() && !left.exists());
+    }
 }

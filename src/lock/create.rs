@@ -3,7 +3,7 @@
 use super::archives;
 use super::model::{Lock, LockedDownload, LockedImage, SCHEMA};
 use super::roots::{BASE, Root, roots};
-use super::sections::{downloads, sections};
+use super::sections::{FILE, downloads, sections};
 use crate::Result;
 use crate::apt::isolated::IsolatedApt;
 use crate::apt::mirror::Mirror;
@@ -33,13 +33,13 @@ pub fn create(
     old: Option<Lock>,
     update: Update,
 ) -> Result<Lock> {
-    if context.offline {
+    let sections = sections(definition)?;
+    let old = old.filter(|_| update == Update::Missing).unwrap_or_else(empty);
+    if context.offline && !answers_all_but_files(&old, &sections) {
         return Err(Fault::unavailable("a lock cannot be made with `--offline`")
             .hint("make it where the archives can be reached, and bring it here")
             .into());
     }
-    let sections = sections(definition)?;
-    let old = old.filter(|_| update == Update::Missing).unwrap_or_else(empty);
     let mut resolver =
         Resolver { context, store, definition, sections, old, apts: BTreeMap::new(), lock: empty() };
     resolver.debs()?;
@@ -51,6 +51,12 @@ pub fn create(
     warn_of_retired(context, definition);
     resolver.lock.sections = resolver.sections;
     Ok(resolver.lock)
+}
+
+/// Whether what `old` lacks can be found on this machine.
+fn answers_all_but_files(old: &Lock, sections: &BTreeMap<String, Sha256>) -> bool {
+    let mut others = sections.iter().filter(|(name, _)| !name.starts_with(FILE));
+    others.all(|(name, sha256)| old.sections.get(name) == Some(sha256))
 }
 
 fn warn_of_retired(context: &Context, definition: &Definition) {
@@ -210,7 +216,8 @@ impl Resolver<'_> {
                 archives::of_definition(&mirror, self.definition)?
             };
             self.context.report.step("fetching package indices");
-            self.apts.insert(root.tools, IsolatedApt::open(sources, root.architecture)?);
+            let apt = IsolatedApt::open(sources, root.architecture, self.context.ca_file.as_deref())?;
+            self.apts.insert(root.tools, apt);
         }
         Ok(&self.apts[&root.tools])
     }

@@ -1,4 +1,4 @@
-//! The lock file: every byte that goes into an image, by digest.
+//! The lock file: every byte that goes into an image, by digest, but for the agent that is built beside imgbuild.
 //!
 //! `lock` writes it, `bake` only reads it. Canonical order, a schema number, and for each section the digest
 //! of the part of the definition that it answers, so that a stale section is found and named.
@@ -6,6 +6,7 @@
 mod archives;
 mod create;
 mod file;
+mod files;
 mod locked;
 mod manifests;
 mod model;

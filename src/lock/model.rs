@@ -16,7 +16,8 @@ pub const SCHEMA: u32 = 1;
 pub struct Lock {
     /// [`SCHEMA`].
     pub schema: u32,
-    /// For each section (`base`, `stage/kubernetes`, `download/URL` …) the digest of what it answers.
+    /// For each section (`base`, `stage/kubernetes`, `download/URL` …) the digest of what it answers; for a file of
+    /// the project (`file/images/stages/kubernetes.sh`) its own.
     pub sections: BTreeMap<String, Sha256>,
     /// Seconds since 1970: the date of the newest release file; every time stamp in the image is at most this.
     pub epoch: u64,

@@ -1,5 +1,6 @@
 //! Which part of a definition each section of a lock answers: the digests that show a lock to be stale.
 
+use super::files::files;
 use super::roots::{TOOLS, roots};
 use crate::Result;
 use crate::addon::ManifestSource;
@@ -8,6 +9,9 @@ use crate::digest::Sha256;
 use crate::stages::tools;
 use serde_json::json;
 use std::collections::BTreeMap;
+
+/// How the sections of local files begin; the rest is a path below the project.
+pub const FILE: &str = "file/";
 
 /// Section name to the digest of what it answers.
 pub fn sections(definition: &Definition) -> Result<BTreeMap<String, Sha256>> {
@@ -38,6 +42,9 @@ pub fn sections(definition: &Definition) -> Result<BTreeMap<String, Sha256>> {
             let wanted = json!([reference, pinned, base.architecture]);
             sections.insert(format!("pull/{reference}"), digest(&wanted)?);
         }
+    }
+    for (path, sha256) in files(definition)? {
+        sections.insert(format!("{FILE}{path}"), sha256);
     }
     Ok(sections)
 }

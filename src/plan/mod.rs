@@ -5,6 +5,7 @@
 
 mod built;
 mod explain;
+mod fresh;
 mod history;
 mod needs;
 mod plan_of;
@@ -13,6 +14,7 @@ mod wants;
 
 pub use built::{Built, Workplace};
 pub use explain::{Explanation, Fetch, explain};
+pub use fresh::Fresh;
 pub use history::History;
 pub use needs::needs;
 pub use plan_of::Plan;

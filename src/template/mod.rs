@@ -31,6 +31,8 @@ struct Source {
     text: String,
     /// For messages: a path, or that it is built in.
     place: String,
+    /// Whether it is a file of the project.
+    own: bool,
 }
 
 impl Templates {
@@ -73,12 +75,17 @@ impl Templates {
     /// The digest of the template `name` and of all that it includes; what is rendered from it must be made
     /// anew only when this or the variables change.
     pub fn source_digest(&self, name: &str) -> Result<Sha256> {
-        self.source(name)?;
-        let mut reached = BTreeSet::new();
-        self.reach(name, &mut reached);
         let texts: BTreeMap<&str, &str> =
-            reached.iter().map(|name| (*name, self.sources[*name].text.as_str())).collect();
+            self.reached(name)?.into_iter().map(|name| (name, self.sources[name].text.as_str())).collect();
         Ok(Sha256::of(serde_json::to_vec(&texts).context("digesting a template")?))
+    }
+
+    /// Those files of the project that the template `name` is made of, by name, with their digests: itself and
+    /// all that it includes, as far as they are not built in.
+    pub fn own_files(&self, name: &str) -> Result<BTreeMap<&str, Sha256>> {
+        let sources = self.reached(name)?.into_iter().map(|name| (name, &self.sources[name]));
+        let own = sources.filter(|(_, source)| source.own);
+        Ok(own.map(|(name, source)| (name, Sha256::of(&source.text))).collect())
     }
 
     fn source(&self, name: &str) -> Result<&Source> {
@@ -88,6 +95,14 @@ impl Templates {
                 .hint(format!("templates: {}", known.join(", ")))
                 .into()
         })
+    }
+
+    /// The template `name` and all that it includes.
+    fn reached(&self, name: &str) -> Result<BTreeSet<&str>> {
+        self.source(name)?;
+        let mut reached = BTreeSet::new();
+        self.reach(name, &mut reached);
+        Ok(reached)
     }
 
     /// Adds `name` and whatever it names in quotes, as `include`, `extends` and `import` do.
@@ -116,7 +131,7 @@ pub fn project_folder(directory: &Path) -> PathBuf {
 fn embedded_sources() -> BTreeMap<String, Source> {
     let source = |(name, text): &(&str, &str)| {
         let place = "built into imgbuild".to_owned();
-        ((*name).to_owned(), Source { text: (*text).to_owned(), place })
+        ((*name).to_owned(), Source { text: (*text).to_owned(), place, own: false })
     };
     embedded::TABLE.iter().map(source).collect()
 }
@@ -137,7 +152,7 @@ fn read_folder(folder: &Path, prefix: &str, into: &mut BTreeMap<String, Source>)
             read_folder(&path, &format!("{name}/"), into)?;
         } else {
             let text = fs_err::read_to_string(&path)?;
-            into.insert(name, Source { text, place: path.display().to_string() });
+            into.insert(name, Source { text, place: path.display().to_string(), own: true });
         }
     }
     Ok(())

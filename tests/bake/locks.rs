@@ -21,6 +21,28 @@ fn a_stale_lock_is_refused_by_name_of_the_section() {
 }
 
 #[test]
+fn a_changed_file_of_the_project_is_refused_by_its_name_and_locked_without_a_network() {
+    let project = Project::mini();
+    project.write("images/own", "own\n");
+    project.extend("filed", "artifacts:\n  own: {file: own, to: /opt/own}\n");
+    project.run(&["lock", "filed"]).success();
+    let first = project.read("images/filed.lock");
+    for name in ["images/own", "templates/greeting"] {
+        project.write(name, "changed\n");
+        let section = format!("`file/{name}`");
+        project.run(&["plan", "filed", "--locked"]).failure(4, &[section.as_str(), "imgbuild lock"]);
+        project.run(&["lock", "filed", "--offline"]).success();
+        project.run(&["plan", "filed", "--locked"]).success();
+    }
+    let kept = |text: &str| {
+        let mut lock: serde_json::Value = serde_json::from_str(text).unwrap();
+        lock["sections"] = serde_json::Value::Null;
+        lock
+    };
+    assert_eq!(kept(&project.read("images/filed.lock")), kept(&first));
+}
+
+#[test]
 fn locking_twice_changes_nothing_and_names_every_byte() {
     let project = Project::mini();
     project.run(&["lock", "mini"]).success();

@@ -17,4 +17,5 @@ mod papers;
 mod registry;
 mod repository;
 mod stages;
+mod tls;
 mod upstream;

@@ -19,6 +19,7 @@ fn a_fetched_image_bakes_to_the_same_bytes_without_any_network() {
 fn a_cached_layer_needs_no_downloads(project: &Project) {
     std::fs::remove_dir_all(project.path("cache/store")).unwrap();
     project.write("templates/greeting", "changed\n");
+    project.run(&["lock", "mini", "--offline"]).success();
     project.run(&["bake", "mini", "--locked", "--offline"]).success();
 }
 

@@ -21,7 +21,16 @@ fn inspect_and_verify_agree_with_the_bake() {
     assert_eq!(inspected["image"]["name"], "mini");
     project.run(&["inspect", "mini", "--size", "--svg", "size.svg"]).success();
     assert!(project.read("size.svg").contains("<svg"));
-    project.run(&["verify", "mini"]).success();
+    let verified = project.run(&["verify", "mini"]).success();
+    assert!(verified.stderr.contains("`--fresh` builds them anew"), "{}", verified.stderr);
+    let verified = project.run(&["verify", "mini", "--format", "json"]).success();
+    let verified: serde_json::Value = serde_json::from_str(&verified.stdout).unwrap();
+    let identical = verified["identical"].as_array().unwrap();
+    assert!(verified["different"].is_null() && verified["fresh"] == false, "{verified}");
+    for file in identical {
+        assert_eq!(file["sha256"], project.sums("mini")[file["name"].as_str().unwrap()]);
+    }
+    assert!(identical.iter().any(|file| file["name"] == "mini.spdx.json"), "{verified}");
 }
 
 #[test]
@@ -34,6 +43,34 @@ fn verify_names_the_first_file_that_differs() {
     bytes[at] = b'j';
     std::fs::write(&raw, bytes).unwrap();
     project.run(&["verify", "mini"]).failure(5, &["etc/greeting"]);
+}
+
+/// Changes a letter in the cached base, as a failing disk or a build that is never the same would.
+fn falsify_base(project: &Project) {
+    let mut roots = std::fs::read_dir(project.path("cache/built/root")).unwrap();
+    let tar = roots.next().unwrap().unwrap().path().join("root.tar");
+    let mut bytes = std::fs::read(&tar).unwrap();
+    let release = b"PRETTY_NAME=\"Debian";
+    let at = bytes.windows(release.len()).position(|window| window == release).unwrap();
+    bytes[at + release.len() - 1] = b'm';
+    std::fs::write(&tar, bytes).unwrap();
+}
+
+#[test]
+fn only_a_fresh_verification_notices_a_layer_that_nobody_would_build_again() {
+    let mut project = Project::mini();
+    project.cache = Some(project.path("cache"));
+    project.run(&["bake", "mini"]).success();
+    falsify_base(&project);
+    std::fs::remove_dir_all(project.path("dist/mini")).unwrap();
+    project.run(&["bake", "mini"]).success();
+    project.run(&["verify", "mini"]).success();
+    let fresh = project.run(&["verify", "mini", "--fresh", "--format", "json"]);
+    let found: serde_json::Value = serde_json::from_str(&fresh.stdout).unwrap();
+    fresh.failure(5, &["mini.raw", "/usr/lib/os-release", "a cached layer is damaged"]);
+    let difference = &found["different"]["difference"];
+    assert_eq!((&difference["place"], &difference["count"]), (&"root-files".into(), &1.into()), "{found}");
+    assert!(!project.path("cache/fresh/built").exists());
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use crate::support::server::{Answer, Server};
 use crate::support::{Project, tool};
+use crate::tls::Tls;
 use std::path::{Path, PathBuf};
 
 /// A flat repository with stand-ins for the packages that the book installs, served on 127.0.0.1.
@@ -81,8 +82,7 @@ impl Repository {
     }
 }
 
-fn define(project: &Project, server: &Server) {
-    let url = server.url();
+fn define(project: &Project, url: &str) {
     let more = format!(
         "base:\n  repositories:\n    kubernetes:\n      url: {url}\n      suite: ./\n      components: []\n      key: keys/kubernetes.asc\n      packages: {{kubelet-stand-in: 1.36.4-1.1}}\n"
     );
@@ -94,7 +94,7 @@ fn packages_of_a_signed_repository_are_pinned_and_held() {
     let project = Project::mini();
     let repository = Repository::new(&project);
     repository.export_key("archive@example.org", &project.path("images/keys/kubernetes.asc"));
-    define(&project, &repository.serve());
+    define(&project, &repository.serve().url());
     project.run(&["bake", "pinned"]).success();
     let inspected = project.run(&["inspect", "pinned", "--format", "json"]).success();
     let inspected: serde_json::Value = serde_json::from_str(&inspected.stdout).unwrap();
@@ -105,12 +105,26 @@ fn packages_of_a_signed_repository_are_pinned_and_held() {
 }
 
 #[test]
+fn a_repository_of_a_private_authority_is_locked_and_fetched_if_that_is_named() {
+    let project = Project::mini();
+    let repository = Repository::new(&project);
+    repository.export_key("archive@example.org", &project.path("images/keys/kubernetes.asc"));
+    let tls = Tls::before(&repository.serve(), &project.path("tls"));
+    define(&project, &tls.url());
+    project.run(&["lock", "pinned"]).failure(7, &["NOT trusted", "--ca-file"]);
+    for verb in ["lock", "fetch"] {
+        project.run(&[verb, "pinned", "--ca-file", tls.authority()]).success();
+    }
+    assert!(project.read("images/pinned.lock").contains("kubelet-stand-in_1.36.4-1.1_all.deb"));
+}
+
+#[test]
 fn a_wrong_key_is_refused() {
     let project = Project::mini();
     let repository = Repository::new(&project);
     repository.make_key("other@example.org");
     repository.export_key("other@example.org", &project.path("images/keys/kubernetes.asc"));
-    define(&project, &repository.serve());
+    define(&project, &repository.serve().url());
     refused(&project, "NO_PUBKEY");
 }
 
@@ -120,7 +134,7 @@ fn an_unsigned_repository_is_refused() {
     let repository = Repository::new(&project);
     repository.export_key("archive@example.org", &project.path("images/keys/kubernetes.asc"));
     std::fs::remove_file(project.path("repository/InRelease")).unwrap();
-    define(&project, &repository.serve());
+    define(&project, &repository.serve().url());
     refused(&project, "not signed");
 }
 
@@ -131,7 +145,7 @@ fn an_expired_repository_is_refused() {
     repository.export_key("archive@example.org", &project.path("images/keys/kubernetes.asc"));
     let past = tool("date", &["-u", "+%a, %d %b %Y %H:%M:%S UTC", "-d", "1 day ago"]);
     repository.index(&format!("Valid-Until: {past}"));
-    define(&project, &repository.serve());
+    define(&project, &repository.serve().url());
     refused(&project, "expired");
 }
 

@@ -91,6 +91,14 @@ fn every_verb_has_help_that_fits_a_terminal() {
 }
 
 #[test]
+fn help_says_that_verify_takes_cached_layers_unless_told_otherwise() {
+    let project = Project::empty();
+    let help = project.run(&["verify", "--help"]).success().stdout;
+    assert!(help.contains("from cached layers") && help.contains("--fresh"), "{help}");
+    assert_eq!(project.run(&["verify", "--fresh", "--key", "x"]).code, 2);
+}
+
+#[test]
 fn a_damaged_image_is_an_error_and_no_panic() {
     let project = Project::empty();
     for bytes in [&b""[..], b"QFI\xfb\x00\x00\x00\x03", &[0xff; 4096]] {
