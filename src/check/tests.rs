@@ -203,8 +203,12 @@ fn nothing_that_a_manifest_names_is_pulled() {
 #[test]
 fn an_old_containerd_lets_images_be_collected() {
     let mut old = image("1.30.0");
-    old.containerd = Some("1.6.20".into());
-    finds(&cluster(CLUSTER), &old, Severity::Note, "does not keep baked images");
+    for containerd in ["1.6.20", "1.7.2"] {
+        old.containerd = Some(containerd.into());
+        finds(&cluster(CLUSTER), &old, Severity::Warning, "does not keep baked images");
+    }
+    old.containerd = Some("1.7.3".into());
+    assert_eq!(found(&cluster(CLUSTER), &old, Some(&[])), []);
 }
 
 #[test]
