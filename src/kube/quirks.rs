@@ -59,6 +59,9 @@ const CLUSTER_STATUS_UNTIL: u32 = 21;
 /// (containerd#8718, containerd#8720).
 const PINNED_IMAGES_SINCE: [(u32, u32, u32); 2] = [(1, 6, 22), (1, 7, 3)];
 
+/// `kubectl wait --for=jsonpath=…` came with 1.23 (k/k#105776).
+pub const WAIT_FOR_JSONPATH_SINCE: u32 = 23;
+
 /// Where containerd listens.
 const CONTAINERD_SOCKET: &str = "/run/containerd/containerd.sock";
 
@@ -121,6 +124,11 @@ pub fn containerd_config_version(containerd: &str) -> Option<u32> {
 /// Whether containerd wants the folders of CNI plugins as a list, `bin_dirs`, instead of one, `bin_dir`.
 pub fn containerd_lists_cni_dirs(containerd: &str) -> bool {
     major_minor(containerd).is_some_and(|version| version >= CNI_BIN_DIRS_SINCE)
+}
+
+/// Whether kubectl can wait for the value of a field.
+pub fn kubectl_waits_for_jsonpath(version: Version) -> bool {
+    version.minor >= WAIT_FOR_JSONPATH_SINCE
 }
 
 /// Whether `kubeadm join` of a control plane ends with the phase `control-plane-join update-status`.
@@ -250,6 +258,11 @@ mod tests {
         ] {
             assert_eq!(containerd_pins_images(containerd), pins, "{containerd}");
         }
+    }
+
+    #[test]
+    fn kubectl_waits_for_values_since_1_23() {
+        assert_eq!([22, 23].map(|number| kubectl_waits_for_jsonpath(minor(number))), [false, true]);
     }
 
     #[test]
