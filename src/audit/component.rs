@@ -39,7 +39,7 @@ pub struct Inventory {
 /// How identifiers of layers begin.
 const LAYER: &str = "SPDXRef-layer-";
 /// How identifiers of files begin that nobody else has published.
-const OWN: [&str; 2] = ["SPDXRef-agent-", "SPDXRef-local-"];
+const OWN: [&str; 3] = ["SPDXRef-addon-", "SPDXRef-agent-", "SPDXRef-local-"];
 
 type Key = (Ecosystem, String, String);
 

@@ -13,6 +13,7 @@ mod finding;
 mod findings;
 mod images;
 mod kubeadm_list;
+mod kubeadm_program;
 mod machines;
 mod packages;
 mod pulls;
@@ -26,6 +27,7 @@ pub use findings::Findings;
 pub use subject::Subject;
 
 use crate::Result;
+use crate::context::Context;
 use crate::lock::Locked;
 use crate::store::Store;
 
@@ -62,10 +64,11 @@ pub fn all(subject: &Subject) -> Result<Findings> {
 /// What an image's lock alone shows: whether anything would have to be pulled at first boot.
 ///
 /// # Errors
-/// What `store` has of it is damaged.
-pub fn image(store: &Store, locked: &Locked) -> Result<Findings> {
+/// The cache cannot be read, or what it has of the image is damaged.
+pub fn image(context: &Context, locked: &Locked) -> Result<Findings> {
+    let store = Store::open(context)?;
     let mut findings = pulls::check_locked(locked);
-    findings.extend(kubeadm_list::check(store, locked)?);
+    findings.extend(kubeadm_list::check(context, &store, locked)?);
     Ok(Findings::of(findings))
 }
 

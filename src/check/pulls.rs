@@ -108,8 +108,8 @@ impl<'a> Shelf<'a> {
         let containerd = self.containerd?;
         let text =
             format!("containerd `{containerd}` does not keep baked images from kubelet's garbage collection");
-        let hint = "use containerd 1.7 or newer, or keep enough of the disk free";
-        (!quirks::containerd_pins_images(containerd)).then(|| Finding::note(text, hint))
+        let hint = "use containerd 1.7.3 or newer, or keep enough of the disk free";
+        (!quirks::containerd_pins_images(containerd)).then(|| Finding::warning(text, hint))
     }
 }
 

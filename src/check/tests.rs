@@ -174,6 +174,19 @@ fn addons_need_their_manifests() {
 }
 
 #[test]
+fn a_test_of_readiness_must_be_one_that_kubectl_knows() {
+    let ready = |version: &str| {
+        let mut image = image(version);
+        let test = ["wait", "--for=jsonpath={.status.phase}=Running", "thing/main"].map(String::from);
+        image.addons.get_mut("metrics-server").unwrap().ready.push(test.into());
+        image
+    };
+    let text = "addon `metrics-server` is ready by a `jsonpath`, which kubectl 1.22.0 cannot wait for";
+    finds(&cluster(CLUSTER), &ready("1.22.0"), Severity::Error, text);
+    assert_eq!(found(&cluster(CLUSTER), &ready("1.36.4"), Some(&[])), []);
+}
+
+#[test]
 fn nothing_that_a_manifest_names_is_pulled() {
     let digest = format!("sha256:{}", "0".repeat(64));
     let (good, pinned) = ("r.example.org/good:1".to_owned(), format!("r.example.org/a:1@{digest}"));
@@ -203,8 +216,12 @@ fn nothing_that_a_manifest_names_is_pulled() {
 #[test]
 fn an_old_containerd_lets_images_be_collected() {
     let mut old = image("1.30.0");
-    old.containerd = Some("1.6.20".into());
-    finds(&cluster(CLUSTER), &old, Severity::Note, "does not keep baked images");
+    for containerd in ["1.6.20", "1.7.2"] {
+        old.containerd = Some(containerd.into());
+        finds(&cluster(CLUSTER), &old, Severity::Warning, "does not keep baked images");
+    }
+    old.containerd = Some("1.7.3".into());
+    assert_eq!(found(&cluster(CLUSTER), &old, Some(&[])), []);
 }
 
 #[test]

@@ -12,7 +12,6 @@ use crate::environment;
 use crate::error::Fault;
 use crate::lock::Locked;
 use crate::secrets::{self, Secrets};
-use crate::store::Store;
 use clap::Args as ClapArgs;
 use std::path::{Path, PathBuf};
 
@@ -53,7 +52,7 @@ impl Args {
             (Some(image), _) => {
                 let path = definition_file::IMAGE.find(image)?;
                 let locked = Locked::open(definition::load(&path)?, &path)?;
-                Ok((locked.definition().name.clone(), check::image(&Store::open(context)?, &locked)?))
+                Ok((locked.definition().name.clone(), check::image(context, &locked)?))
             }
             (None, Some(cluster)) => {
                 let cluster = cluster::load(&definition_file::CLUSTER.find(cluster)?)?;

@@ -9,7 +9,7 @@ use super::{Part, Site, below_directory};
 use crate::Result;
 use crate::cluster::Host;
 use crate::error::Fault;
-use crate::kube::quirks;
+use crate::kube::{known_bad, quirks};
 use crate::kubeadm::baked::{self, Baked};
 use crate::kubeadm::node::bind_port;
 use crate::node::configuration::{Install, When};
@@ -70,10 +70,16 @@ fn kubeconfig(site: &Site, part: &Part) -> &'static str {
 }
 
 fn image<'a>(site: &Site<'a>) -> Result<Baked<'a>, Fault> {
-    baked::all(site.scope.image).find(|image| image.name == "kube-vip").ok_or_else(|| {
+    let found = baked::all(site.scope.image).find(|image| image.name == "kube-vip");
+    let image = found.ok_or_else(|| {
         Fault::input(format!("image `{}` has no kube-vip", site.scope.image.name))
             .hint("add kube-vip to `images` of its definition, or choose another `endpoint.provider`")
-    })
+    })?;
+    match known_bad::kube_vip(image.tag) {
+        Some(why) => Err(Fault::input(format!("`{}`: {why}", image.reference))
+            .hint("bake another version into the image, or choose another `endpoint.provider`")),
+        None => Ok(image),
+    }
 }
 
 fn container(site: &Site, host: &Host, image: &Baked) -> Value {

@@ -142,6 +142,18 @@ fn an_image_without_kube_vip_is_refused() {
 }
 
 #[test]
+fn a_kube_vip_that_is_known_not_to_work_is_refused() {
+    let (cluster, mut image) = (fixture::cluster(), fixture::image(36, "registry.k8s.io"));
+    image.images.retain(|reference, _| !reference.contains("kube-vip"));
+    image.images.insert("ghcr.io/kube-vip/kube-vip:v1.2.2".into(), crate::digest::Sha256::of(""));
+    let (keys, templates) = (keys(), templates());
+    let site = site(fixture::scope(&cluster, &image), &keys, &templates);
+    let error = of_host(&site, &cluster.hosts[0]).err().unwrap().to_string();
+    assert!(error.contains("kube-vip:v1.2.2`: dials the address that it must create"), "{error}");
+    assert!(of_host(&site, &cluster.hosts[3]).is_ok());
+}
+
+#[test]
 fn keepalived_is_master_on_the_first_control_plane_only() {
     let bundles = bundles(20, |cluster, _| cluster.endpoint.provider = Provider::Keepalived);
     let path = "/etc/imgbuild/node/keepalived.conf";

@@ -55,8 +55,12 @@ const CNI_BIN_DIRS_SINCE: (u32, u32) = (2, 1);
 /// v1beta2 as the default (k/k#101129).
 const CLUSTER_STATUS_UNTIL: u32 = 21;
 
-/// containerd 1.7.3 learnt not to collect images that are pinned (`RELEASES.md`, CRI `pinned`).
-const PINNED_IMAGES_SINCE: (u32, u32) = (1, 7);
+/// containerd learnt to tell kubelet which images are pinned in 1.7.3, and in 1.6.22 for those who stay with 1.6
+/// (containerd#8718, containerd#8720).
+const PINNED_IMAGES_SINCE: [(u32, u32, u32); 2] = [(1, 6, 22), (1, 7, 3)];
+
+/// `kubectl wait --for=jsonpath=…` came with 1.23 (k/k#105776).
+pub const WAIT_FOR_JSONPATH_SINCE: u32 = 23;
 
 /// Where containerd listens.
 const CONTAINERD_SOCKET: &str = "/run/containerd/containerd.sock";
@@ -122,6 +126,11 @@ pub fn containerd_lists_cni_dirs(containerd: &str) -> bool {
     major_minor(containerd).is_some_and(|version| version >= CNI_BIN_DIRS_SINCE)
 }
 
+/// Whether kubectl can wait for the value of a field.
+pub fn kubectl_waits_for_jsonpath(version: Version) -> bool {
+    version.minor >= WAIT_FOR_JSONPATH_SINCE
+}
+
 /// Whether `kubeadm join` of a control plane ends with the phase `control-plane-join update-status`.
 pub fn join_updates_cluster_status(version: Version) -> bool {
     version.minor <= CLUSTER_STATUS_UNTIL
@@ -129,7 +138,12 @@ pub fn join_updates_cluster_status(version: Version) -> bool {
 
 /// Whether containerd honours the label that keeps an image from being collected.
 pub fn containerd_pins_images(containerd: &str) -> bool {
-    major_minor(containerd).is_some_and(|version| version >= PINNED_IMAGES_SINCE)
+    let patch = containerd.split('.').nth(2).and_then(|patch| patch.parse::<u32>().ok()).unwrap_or(0);
+    let [backported, since] = PINNED_IMAGES_SINCE;
+    major_minor(containerd).is_some_and(|(major, minor)| match (major, minor) {
+        (1, 6) => (major, minor, patch) >= backported,
+        _ => (major, minor, patch) >= since,
+    })
 }
 
 fn major_minor(version: &str) -> Option<(u32, u32)> {
@@ -227,6 +241,28 @@ mod tests {
     fn cni_folders_are_a_list_since_containerd_2_1() {
         let lists = ["1.7.28", "2.0.5", "2.1.0", "2.3.4"].map(containerd_lists_cni_dirs);
         assert_eq!(lists, [false, false, true, true]);
+    }
+
+    #[test]
+    fn images_are_pinned_from_a_patch_on() {
+        for (containerd, pins) in [
+            ("1.5.18", false),
+            ("1.6.20", false),
+            ("1.6.22", true),
+            ("1.7.2", false),
+            ("1.7.3", true),
+            ("1.7.28", true),
+            ("2.0.0", true),
+            ("1.7", false),
+            ("x", false),
+        ] {
+            assert_eq!(containerd_pins_images(containerd), pins, "{containerd}");
+        }
+    }
+
+    #[test]
+    fn kubectl_waits_for_values_since_1_23() {
+        assert_eq!([22, 23].map(|number| kubectl_waits_for_jsonpath(minor(number))), [false, true]);
     }
 
     #[test]

@@ -8,7 +8,7 @@ use super::kubectl::ADMIN;
 use crate::digest::Sha256;
 use std::time::Duration;
 
-/// Applying a thousand objects takes a while in emulation.
+/// Applying a thousand objects takes a while in emulation. What kubectl is told to wait for comes on top.
 const LIMIT: Duration = Duration::from_secs(15 * 60);
 /// How every definition of a resource says what it is.
 const DEFINITION: &str = "kind: CustomResourceDefinition";
@@ -57,5 +57,38 @@ fn run(host: &impl Host, arguments: &[&str]) -> Result<(), Failure> {
     let kubeconfig = host.path(ADMIN);
     let command = Command::new(["kubectl", "--kubeconfig", &kubeconfig.to_string_lossy()]).args(arguments);
     let verb = arguments.first().copied().unwrap_or_default();
-    host.run(&command.limit(LIMIT).loud())?.expect(&format!("kubectl {verb}")).map(drop)
+    host.run(&command.limit(limit(arguments)).loud())?.expect(&format!("kubectl {verb}")).map(drop)
+}
+
+/// How long kubectl may take for `arguments`.
+fn limit(arguments: &[&str]) -> Duration {
+    let timeouts = arguments.iter().filter_map(|word| word.strip_prefix("--timeout="));
+    LIMIT + timeouts.filter_map(duration).sum::<Duration>()
+}
+
+/// `90s`, `10m` or `2h`, as descriptions of addons have it.
+fn duration(text: &str) -> Option<Duration> {
+    let (number, unit) = text.split_at_checked(text.len().checked_sub(1)?)?;
+    let seconds = match unit {
+        "s" => 1,
+        "m" => 60,
+        "h" => 3600,
+        _ => return None,
+    };
+    Some(Duration::from_secs(seconds * u64::from(number.parse::<u16>().ok()?)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn kubectl_may_take_longer_than_it_is_told_to_wait() {
+        assert_eq!(limit(&["apply", "--filename", "a"]), LIMIT);
+        for (text, seconds) in [("90s", 90), ("20m", 1200), ("2h", 7200), ("x", 0), ("", 0), ("1é", 0)] {
+            let told = format!("--timeout={text}");
+            let expected = LIMIT + Duration::from_secs(seconds);
+            assert_eq!(limit(&["wait", &told, "a/b"]), expected, "{text}");
+        }
+    }
 }

@@ -36,6 +36,7 @@ artifacts:
   tool: {stage: build, output: tool, to: /usr/local/bin/tool, mode: \"0755\"}
 manifests:
   addon.yaml: {url: URL_ADDON}
+addons: [mine]
 stages:
   build:
     sources: [tool]
@@ -50,6 +51,15 @@ images:
         /pause: {stage: build, output: pause, mode: \"0755\"}
   registry.example.org/etcd:3.5: {}
 ";
+
+const MINE: &str = "schema: 1
+version: '1.2'
+manifests: [{file: settings.yaml}, {template: filled.yaml}]
+";
+/// A manifest of the addon `mine`.
+pub const SETTINGS: &str = "a: b\n";
+/// One that is filled in for each cluster.
+pub const FILLED: &str = "a: '{{ node }}'\n";
 
 /// The image's definition, lock, plan and facts.
 pub struct Sample {
@@ -67,9 +77,12 @@ impl Sample {
     pub fn new(openssl: &str) -> Self {
         let project = tempfile::tempdir().unwrap();
         let images = project.path().join("images");
-        fs_err::create_dir(&images).unwrap();
+        fs_err::create_dir_all(images.join("addons/mine")).unwrap();
         for (name, text) in [("own", "own"), ("build.sh", "true"), ("a.yaml", &definition_text())] {
             fs_err::write(images.join(name), text).unwrap();
+        }
+        for (name, text) in [("addon.yaml", MINE), ("settings.yaml", SETTINGS), ("filled.yaml", FILLED)] {
+            fs_err::write(images.join("addons/mine").join(name), text).unwrap();
         }
         let definition = definition::load(&images.join("a.yaml")).unwrap_or_else(|error| panic!("{error:#}"));
         let locked = Locked::for_tests(definition, lock(openssl));

@@ -10,6 +10,7 @@ mod bundle;
 mod faults;
 mod hostile;
 mod incremental;
+mod kubeadm;
 mod locks;
 mod offline;
 mod outputs;

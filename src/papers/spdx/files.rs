@@ -4,6 +4,7 @@ use super::IMAGE;
 use super::draft::{Draft, id};
 use super::model::Package;
 use crate::Result;
+use crate::addon::{Addon, Manifest, ManifestSource};
 use crate::apt::source_package::SourceFile;
 use crate::definition::{Download, Source};
 use crate::digest::Sha256;
@@ -28,6 +29,10 @@ pub fn add(draft: &mut Draft, subject: &Subject) -> Result<()> {
             Package { package_file_name: Some(name.clone()), ..Package::new(id("rendered", name), name) };
         draft.add_to(IMAGE, part.purpose("FILE").sha256(Sha256::of(text)));
     }
+    for addon in definition.addons.values() {
+        let parts = addon.manifests.iter().filter_map(|manifest| addon_file(addon, manifest));
+        parts.for_each(|part| draft.add_to(IMAGE, part));
+    }
     if let Some(agent) = subject.agent {
         let part = Package::new(id("agent", "imgbuild-node"), "imgbuild-node").purpose("APPLICATION");
         let version = Some(env!("CARGO_PKG_VERSION").into());
@@ -50,6 +55,23 @@ pub fn source(draft: &mut Draft, subject: &Subject, name: &str, source: &Source)
         Source::Stage { stage, output } => Ok(built(draft, subject, stage, output)),
         Source::Local(path) => local(name, path),
     }
+}
+
+/// A manifest that is a file of the addon itself; `None` for those that are published or rendered.
+fn addon_file(addon: &Addon, manifest: &Manifest) -> Option<Package> {
+    let (text, what) = match &manifest.source {
+        ManifestSource::Text(text) => (text, "file"),
+        ManifestSource::Template(text) => (text, "template, which is filled in for each cluster,"),
+        ManifestSource::Download(_) | ManifestSource::Chart(_) => return None,
+    };
+    let id = id("addon", &format!("{}/{}", addon.name, manifest.name));
+    let package = Package {
+        version_info: Some(addon.version.clone()),
+        package_file_name: Some(manifest.name.clone()),
+        source_info: Some(format!("{what} of addon {}", addon.name)),
+        ..Package::new(id, &manifest.name)
+    };
+    Some(package.purpose("FILE").sha256(Sha256::of(text)))
 }
 
 fn of_download(subject: &Subject, id: String, name: &str, download: &Download) -> Result<Package> {

@@ -1,4 +1,4 @@
-use super::super::testing::{COMPOSED, PULLED, RUNC, Sample};
+use super::super::testing::{COMPOSED, FILLED, PULLED, RUNC, SETTINGS, Sample};
 use super::model::{NOASSERTION, Relationship};
 use super::*;
 use crate::digest::Sha256;
@@ -55,13 +55,25 @@ fn files_name_where_they_come_from() {
     assert_eq!(package(&document, "cni").download_location, "https://example.org/cni-1.8.tgz?…");
     assert_eq!(package(&document, "own").checksums[0].checksum_value, Sha256::of("own").to_string());
     assert_eq!(package(&document, "imgbuild-node").download_location, NOASSERTION);
-    for part in ["runc", "cni", "own", "imgbuild-node", "addon.yaml", "chart.yaml", "tool"] {
+    let parts = ["runc", "cni", "own", "imgbuild-node", "addon.yaml", "chart.yaml", "tool"];
+    for part in parts.into_iter().chain(["settings.yaml", "filled.yaml"]) {
         let parts =
             document.relationships.iter().filter(|relationship| relationship.spdx_element_id == IMAGE);
         let ids: BTreeSet<&str> =
             parts.map(|relationship| relationship.related_spdx_element.as_str()).collect();
         let mut called = document.packages.iter().filter(|package| package.name == part);
         assert!(called.any(|package| ids.contains(package.id.as_str())), "{part}");
+    }
+}
+
+#[test]
+fn files_of_addons_are_named_with_their_digest() {
+    let document = sample();
+    for (name, text) in [("settings.yaml", SETTINGS), ("filled.yaml", FILLED)] {
+        let found = package(&document, name);
+        assert_eq!(found.checksums[0].checksum_value, Sha256::of(text).to_string());
+        assert_eq!(found.version_info.as_deref(), Some("1.2"));
+        assert!(found.source_info.as_ref().unwrap().ends_with("of addon mine"), "{found:#?}");
     }
 }
 
