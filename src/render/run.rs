@@ -32,11 +32,11 @@ pub fn write(
     let cluster = site.scope.cluster;
     vagrant::check(&site.scope)?;
     let folder = Folder::open(dist, &cluster.name)?;
-    let named = folders(Machine::named(cluster, names)?);
+    let chosen = folders(Machine::named(cluster, names)?);
     let mut earlier = earlier(&folder, names)?;
     let mut summary = Stream::begin(&Summary::of(&site.scope))?;
     for machine in Machine::all(cluster) {
-        if named.contains(&machine.folder()) {
+        if chosen.contains(&machine.folder()) {
             summary.push(&write_one(site, &folder, machine, &mut each)?)?;
         } else if let Some(host) = earlier.remove(&machine.folder()) {
             summary.push(&host)?;

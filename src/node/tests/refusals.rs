@@ -125,7 +125,9 @@ fn the_endpoint_of_another_cluster_is_left_alone() {
     assert_eq!(status.state, State::Waiting);
     let why = "another cluster has the endpoint: https://192.168.61.10:6443 has no certificate";
     assert!(status.last_error.starts_with(why), "{}", status.last_error);
-    assert!(!host.world().commands.iter().any(|run| run.starts_with("systemctl") && run.contains("keepalived")));
+    assert!(
+        !host.world().commands.iter().any(|run| run.starts_with("systemctl") && run.contains("keepalived"))
+    );
 }
 
 #[test]
