@@ -6,6 +6,8 @@ CLUSTER_debian-12-archive-vagrant := archive-vagrant
 CLUSTER_debian-13-vagrant := book
 CLUSTER ?= $(CLUSTER_$(IMAGE))
 CARGO ?= cargo
+# where rustup puts cargo, which it need not have put into PATH
+export PATH := $(PATH):$(HOME)/.cargo/bin
 # tests that Cargo.toml keeps out of a plain `cargo test`
 BY_NAME := vm default_image cluster cluster_ec2 cluster_ha cluster_faults vagrant
 IMGBUILD := target/release/imgbuild

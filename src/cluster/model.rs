@@ -115,7 +115,7 @@ pub struct Network {
 pub enum PodNetworking {
     /// Calico, from the addon of that name.
     Calico,
-    /// A /24 of the pod network per host on the `bridge` plugin, and routes to all other hosts.
+    /// A /24 of the pod network per host on the `ptp` plugin, and routes to all other hosts.
     StaticRoutes,
     /// Nothing: an addon of the user's own.
     None,

@@ -20,7 +20,7 @@ pub struct RawHost {
     pub mac: Option<String>,
     /// Name that the card gets; `eth1` under Vagrant, whose own card is the first, else `eth0`.
     pub interface: Option<String>,
-    /// Its pods' network, with static routes; if not set, the n-th /24 of `pod_network` for the n-th host.
+    /// Its pods' network, with static routes; if not set, the second /24 of `pod_network` for the first host, and so on.
     pub pod_network: Option<String>,
     /// Labels of the node.
     pub labels: BTreeMap<String, String>,
