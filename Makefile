@@ -35,7 +35,7 @@ test-tools:
 vagrant-tools:
 	scripts/install-host-tools.sh vagrant
 
-test: test-tools build ## what fits an hour: units, golden files, bakes, boots (the rest: docs/testing.md)
+test: test-tools build ## units, golden files, bakes, boots, a cluster of two hosts (the rest: docs/testing.md)
 	scripts/test.sh
 
 lint: ## formatting, clippy, dependency policy
@@ -49,7 +49,7 @@ e2e-repro: host-tools build ## builds every stage twice from nothing and compare
 e2e-addons: ## what is filled in of addons, against schemas of Kubernetes and a kubectl of today (not part of `make test`)
 	scripts/e2e-addons.sh
 
-e2e-cluster: test-tools build ## two hosts in QEMU become a cluster (not part of `make test` yet: issue 3)
+e2e-cluster: test-tools build ## two hosts in QEMU become a cluster, and one with an addon (not part of `make test`)
 	CARGO_TARGET_DIR=target $(CARGO) test --release --locked --test cluster -- --nocapture --test-threads=1
 
 e2e-aws: FEATURES = aws

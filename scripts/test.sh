@@ -20,4 +20,7 @@ step "the default image in QEMU: BIOS, UEFI, Secure Boot"
 IMGBUILD_TEST_IMAGE=$PWD/dist/debian-12-archive/debian-12-archive.qcow2 \
     cargo test --release --locked --test vm
 
+step "two hosts in QEMU become a cluster"
+cargo test --release --locked --test cluster two_hosts -- --nocapture
+
 step "done"
