@@ -5,7 +5,8 @@ use crate::Result;
 use crate::addon::images::{PullPolicy, containerd_name, named};
 use crate::addon::{Chart, ManifestSource, yaml};
 use crate::definition::{Download, Image};
-use crate::process::Tool;
+use crate::error::{Fault, Kind};
+use crate::process::{self, Tool};
 use crate::store::Want;
 use anyhow::Context as _;
 use serde_json::json;
@@ -98,7 +99,12 @@ impl Resolver<'_> {
 
     /// What Helm makes of `chart`, with its namespace before it.
     fn rendered(&self, name: &str, chart: &Chart) -> Result<String> {
-        Tool::require("helm").with_context(|| format!("rendering the chart of `{name}`"))?;
+        if process::find("helm").is_none() {
+            let message = format!("`helm` is not installed on this machine, and `{name}` is a chart");
+            // no package of Debian's has it
+            let hint = "install Helm 3 (https://helm.sh), or lock where it is: bakes do not need it";
+            return Err(Fault::new(Kind::MissingTool, message).hint(hint).into());
+        }
         self.context.report.step(format!("rendering the chart of `{name}`"));
         let folder = tempfile::tempdir()?;
         let (archive, values) = (folder.path().join("chart.tgz"), folder.path().join("values.json"));

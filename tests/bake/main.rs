@@ -7,6 +7,7 @@ mod support;
 
 mod boxes;
 mod bundle;
+mod charts;
 mod faults;
 mod hostile;
 mod incremental;

@@ -2,11 +2,13 @@
 //! users meet when a registry refuses, fails or lies.
 
 mod faults;
+mod realm;
 mod server;
 
 use crate::hostile::NO_PACKAGES;
 use crate::support::disk::Partition;
 use crate::support::{Outcome, Project, tool};
+use realm::Realm;
 use server::Registry;
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -79,6 +81,39 @@ fn a_registry_that_asks_gets_the_users_login() {
     run(&project, &lock, Some(&helper)).failure(6, &["`docker-credential-stand-in` is not installed"]);
     run(&project, &lock, Some(&auths)).success();
     run(&project, &["fetch", "pulled", "--locked", "--plain-http", &host], Some(&auths)).success();
+}
+
+#[test]
+fn a_registry_that_wants_tokens_gets_those_of_the_user() {
+    let realm = Realm::start(AUTH, 600);
+    let registry = Registry::with_tokens(&realm, LOGIN);
+    registry.push("team/plain:v1", "a", &[]);
+    let (host, reference) = (registry.host(), registry.reference("team/plain:v1"));
+    let auths = format!(r#"{{"auths": {{"{host}": {{"auth": "{AUTH}"}}}}}}"#);
+    let wrong = auths.replace(AUTH, "bWU6d3Jvbmc=");
+    let project = project(&[reference]);
+    project.write("images/pulled.lock", &*NO_PACKAGES);
+    let lock = ["lock", "pulled", "--plain-http", &host];
+    let pushed = realm.given();
+    run(&project, &lock, None).failure(7, &["/token", "answered 401", "log in with `skopeo login`"]);
+    run(&project, &lock, Some(&wrong)).failure(7, &["/token", "answered 401"]);
+    assert_eq!(realm.given(), pushed);
+    run(&project, &lock, Some(&auths)).success();
+    assert_eq!(realm.given(), pushed + 1, "one token is enough for one repository");
+    run(&project, &["fetch", "pulled", "--locked", "--plain-http", &host], Some(&auths)).success();
+}
+
+#[test]
+fn a_token_that_is_of_no_use_is_not_asked_for_for_ever() {
+    let realm = Realm::start(AUTH, -600);
+    let registry = Registry::with_tokens(&realm, LOGIN);
+    let (host, reference) = (registry.host(), registry.reference("team/plain:v1"));
+    let auths = format!(r#"{{"auths": {{"{host}": {{"auth": "{AUTH}"}}}}}}"#);
+    let project = project(&[reference]);
+    project.write("images/pulled.lock", &*NO_PACKAGES);
+    let expired = run(&project, &["lock", "pulled", "--plain-http", &host], Some(&auths));
+    expired.failure(7, &["team/plain", "answered 401"]);
+    assert_eq!(realm.given(), 1);
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! Debian's `docker-registry` on 127.0.0.1, filled by umoci, skopeo and curl; it ends with the test.
 
+use super::realm::Realm;
 use crate::support::tool;
 use std::net::{TcpListener, TcpStream};
 use std::process::{Child, Command, Stdio};
@@ -9,6 +10,21 @@ use std::time::{Duration, Instant};
 const HTPASSWD: &str = "me:$2b$05$abcdefghijklmnopqrstuuOQiyCxlgf/oeuTqixKmWdcYUh4Hjl0a\n";
 /// The longest that it may take to start.
 const PATIENCE: Duration = Duration::from_secs(60);
+
+/// What one kind of index and the manifests in it are called.
+struct Form {
+    index: &'static str,
+    manifest: &'static str,
+}
+
+const OCI: Form = Form {
+    index: "application/vnd.oci.image.index.v1+json",
+    manifest: "application/vnd.oci.image.manifest.v1+json",
+};
+const DOCKER: Form = Form {
+    index: "application/vnd.docker.distribution.manifest.list.v2+json",
+    manifest: "application/vnd.docker.distribution.manifest.v2+json",
+};
 
 /// A running registry.
 pub struct Registry {
@@ -22,15 +38,23 @@ impl Registry {
     /// An empty one, which lets everybody in unless there is a `login`.
     pub fn start(login: Option<&'static str>) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let (root, users) = (folder.path().join("blobs"), folder.path().join("users"));
+        let users = folder.path().join("users");
         std::fs::write(&users, HTPASSWD).unwrap();
         let auth = format!("auth: {{htpasswd: {{realm: test, path: {}}}}}\n", users.display());
+        Self::serve(folder, if login.is_some() { &auth } else { "" }, login)
+    }
+
+    /// An empty one, which wants a token of `realm` from everybody; `login` is what the realm gives one for.
+    pub fn with_tokens(realm: &Realm, login: &'static str) -> Self {
+        Self::serve(tempfile::tempdir().unwrap(), &realm.auth(), Some(login))
+    }
+
+    fn serve(folder: tempfile::TempDir, auth: &str, login: Option<&'static str>) -> Self {
+        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let config = format!(
             "version: 0.1\nlog: {{level: error, accesslog: {{disabled: true}}}}\n\
-             storage: {{filesystem: {{rootdirectory: {}}}}}\nhttp: {{addr: '127.0.0.1:{port}'}}\n{}",
-            root.display(),
-            if login.is_some() { &auth } else { "" }
+             storage: {{filesystem: {{rootdirectory: {}}}}}\nhttp: {{addr: '127.0.0.1:{port}'}}\n{auth}",
+            folder.path().join("blobs").display()
         );
         let path = folder.path().join("config.yml");
         std::fs::write(&path, config).unwrap();
@@ -61,7 +85,9 @@ impl Registry {
         self.push_zstd("team/zstd:v1", "c");
         self.push("team/foreign:v1", "arm", &[]);
         self.push_index("team/both:v1", &["team/foreign:v1", "team/plain:v1"]);
-        vec!["team/plain:v1", "team/docker:v1", "team/zstd:v1", "team/both:v1"]
+        self.push("team/docker-foreign:v1", "arm-docker", &["--format=v2s2"]);
+        self.push_docker_list("team/list:v1", &["team/docker-foreign:v1", "team/docker:v1"]);
+        vec!["team/plain:v1", "team/docker:v1", "team/zstd:v1", "team/both:v1", "team/list:v1"]
     }
 
     /// Makes the image `image` if need be, and pushes it as `name`.
@@ -72,21 +98,30 @@ impl Registry {
 
     /// Pushes an index of the images `of`, which are there: the first for arm64, others for amd64.
     pub fn push_index(&self, name: &str, of: &[&str]) {
+        self.push_list(name, of, &OCI);
+    }
+
+    /// The same in the form that docker had before OCI, a manifest list; `of` are images in docker's form.
+    pub fn push_docker_list(&self, name: &str, of: &[&str]) {
+        self.push_list(name, of, &DOCKER);
+    }
+
+    fn push_list(&self, name: &str, of: &[&str], form: &Form) {
+        let (to, _) = name.rsplit_once(':').unwrap();
         let described = of.iter().zip(["arm64", "amd64"]).map(|(name, architecture)| {
             let manifest = self.raw(name);
             let digest = imgbuild::digest::Sha256::of(&manifest).prefixed();
             let (repository, _) = name.rsplit_once(':').unwrap();
-            self.mount(repository, "team/both", &manifest);
+            self.mount(repository, to, &manifest, form.manifest);
             serde_json::json!({
-                "mediaType": "application/vnd.oci.image.manifest.v1+json",
+                "mediaType": form.manifest,
                 "digest": digest, "size": manifest.len(),
                 "platform": {"os": "linux", "architecture": architecture},
             })
         });
         let manifests: Vec<_> = described.collect();
-        let media_type = "application/vnd.oci.image.index.v1+json";
-        let index = serde_json::json!({"schemaVersion": 2, "mediaType": media_type, "manifests": manifests});
-        self.put(name, media_type, index.to_string().as_bytes());
+        let index = serde_json::json!({"schemaVersion": 2, "mediaType": form.index, "manifests": manifests});
+        self.put(name, form.index, index.to_string().as_bytes());
     }
 
     /// Layer by layer compressed by zstd. skopeo takes what a registry has already for the same, unless digests
@@ -101,7 +136,7 @@ impl Registry {
     }
 
     /// Lets the blobs of `manifest` and itself be had of the repository `to` too.
-    fn mount(&self, from: &str, to: &str, manifest: &[u8]) {
+    fn mount(&self, from: &str, to: &str, manifest: &[u8], media_type: &str) {
         let parsed: serde_json::Value = serde_json::from_slice(manifest).unwrap();
         let layers = parsed["layers"].as_array().unwrap().iter().chain([&parsed["config"]]);
         for blob in layers {
@@ -110,7 +145,7 @@ impl Registry {
             tool("curl", &["--fail", "--silent", "--show-error", "--request", "POST", &url]);
         }
         let digest = imgbuild::digest::Sha256::of(manifest).prefixed();
-        let media_type = "application/vnd.oci.image.manifest.v1+json"; // umoci's own say none
+        // umoci's own do not say what they are
         self.put(&format!("{to}:{digest}"), media_type, manifest);
     }
 
@@ -152,7 +187,7 @@ impl Registry {
         std::fs::write(&file, format!("of {name} alone")).unwrap();
         tool("umoci", &["tag", "--image", &format!("{layout}:base"), name]);
         insert(&image, &file, "/etc/own");
-        let architecture = if name == "arm" { "arm64" } else { "amd64" };
+        let architecture = if name.starts_with("arm") { "arm64" } else { "amd64" };
         tool("umoci", &["config", "--image", &image, "--architecture", architecture, "--os", "linux"]);
         image
     }
