@@ -35,6 +35,14 @@ fn groups_let_in_whom_the_cluster_needs() {
     assert_eq!(said["ingress_rules"], json!(rules));
 }
 
+/// A worker, too, which waits for the control planes.
+#[test]
+fn whatever_takes_an_address_waits_for_the_reserved_ones() {
+    let said = python("template.py", &[TEMPLATE]);
+    let first = ["Balancer", "ControlPlane1", "ControlPlane2", "ControlPlane3", "Door", "SecretsManager"];
+    assert_eq!(said["after_reservation"], json!(first));
+}
+
 #[test]
 fn control_planes_read_their_secret_and_workers_read_none() {
     let answers = python("policy.py", &[TEMPLATE]);

@@ -47,5 +47,17 @@ def ingress_rule(group, rule):
     return f"{group} from {source['Ref']}: {rule['IpProtocol']} {ports}"
 
 
+def after(path, name):
+    """What waits for the resource `name` by its own words."""
+    return [each for each, resource in resources(path).items() if name in resource.get("DependsOn", [])]
+
+
 if __name__ == "__main__":
-    json.dump({"ingress_rules": sorted(ingress_rules(sys.argv[1]))}, sys.stdout)
+    template = sys.argv[1]
+    json.dump(
+        {
+            "ingress_rules": sorted(ingress_rules(template)),
+            "after_reservation": sorted(after(template, "AddressReservation")),
+        },
+        sys.stdout,
+    )
