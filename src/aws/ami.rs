@@ -1,6 +1,6 @@
 //! AMIs: found again, registered, tagged, shared, removed.
 
-use super::call::{call, persist, rest};
+use super::call::{call, first_call, persist, rest};
 use super::connection::Connection;
 use super::pace::TRIES;
 use super::source::Source;
@@ -21,11 +21,17 @@ use aws_sdk_ec2::types::{
 /// The name of the disk that instances boot from; GRUB and the kernel find it by its content.
 const ROOT: &str = "/dev/xvda";
 
-/// The account's own AMIs that match all `filters`.
+/// The account's own AMIs that match all `filters`. It is what every verb asks first in a region.
 pub async fn find(connection: &Connection, report: &Report, filters: Vec<Filter>) -> Result<Vec<Image>> {
     let request =
         || connection.ec2.describe_images().owners("self").set_filters(Some(filters.clone())).send();
-    let answer = call(report, "ec2:DescribeImages", "the account's AMIs", request).await?;
+    let (action, place) = ("ec2:DescribeImages", "the account's AMIs");
+    let answer = if connection.has_answered() {
+        call(report, action, place, request).await?
+    } else {
+        first_call(report, &connection.region, action, place, request).await?
+    };
+    connection.note_answer();
     Ok(answer.images.unwrap_or_default())
 }
 

@@ -7,6 +7,9 @@ use crate::report::Report;
 use aws_sdk_ec2::config::http::HttpResponse;
 use aws_sdk_ec2::error::{ProvideErrorMetadata, SdkError};
 
+/// How often a region that was never heard of is asked at most: that a name has no address does not pass.
+const FIRST_TRIES: u32 = 3;
+
 /// Makes the call `attempt` again until it succeeds, is refused, or [`TRIES`] are used up; `more` says of a refusal
 /// whether it may pass all the same.
 pub async fn persist<T, E, F>(
@@ -20,12 +23,28 @@ where
     E: ProvideErrorMetadata + std::error::Error + 'static,
     F: Future<Output = Result<T, SdkError<E, HttpResponse>>>,
 {
+    let again = move |trouble: &Trouble, _: u32| trouble.passing || more(trouble);
+    insist(report, action, place, again, attempt).await
+}
+
+/// Makes the call `attempt` again for as long as `again` says so of a failure and its number, [`TRIES`] times at most.
+async fn insist<T, E, F>(
+    report: &Report,
+    action: &str,
+    place: &str,
+    again: impl Fn(&Trouble, u32) -> bool,
+    attempt: impl Fn() -> F,
+) -> Result<T, Trouble>
+where
+    E: ProvideErrorMetadata + std::error::Error + 'static,
+    F: Future<Output = Result<T, SdkError<E, HttpResponse>>>,
+{
     for tries in 1..TRIES {
         let trouble = match attempt().await {
             Ok(answer) => return Ok(answer),
             Err(error) => Trouble::of(&error),
         };
-        if !trouble.passing && !more(&trouble) {
+        if !again(&trouble, tries) {
             return Err(trouble);
         }
         if tries == 3 {
@@ -60,4 +79,24 @@ where
     Ok(persist(report, action, place, never, attempt)
         .await
         .map_err(|trouble| trouble.fault(action, place))?)
+}
+
+/// Like [`call`], for what is asked first in `region`: whoever mistyped it should not wait for minutes to learn that.
+pub async fn first_call<T, E, F>(
+    report: &Report,
+    region: &str,
+    action: &str,
+    place: &str,
+    attempt: impl Fn() -> F,
+) -> crate::Result<T>
+where
+    E: ProvideErrorMetadata + std::error::Error + 'static,
+    F: Future<Output = Result<T, SdkError<E, HttpResponse>>>,
+{
+    let again =
+        |trouble: &Trouble, tries: u32| trouble.passing && !(trouble.unreached && tries >= FIRST_TRIES);
+    let fault = |trouble: Trouble| {
+        if trouble.unreached { trouble.nobody_in(region) } else { trouble.fault(action, place) }
+    };
+    Ok(insist(report, action, place, again, attempt).await.map_err(fault)?)
 }

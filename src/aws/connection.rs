@@ -13,6 +13,8 @@ use aws_smithy_http_client::proxy::ProxyConfig;
 use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
 use aws_smithy_http_client::tls::{Provider, TlsContext, TrustStore};
 use aws_smithy_http_client::{Builder, Connector};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 const CONNECT: Duration = Duration::from_secs(5);
@@ -42,6 +44,7 @@ pub struct Connection {
     /// The region.
     pub region: String,
     config: SdkConfig,
+    answered: Arc<AtomicBool>,
 }
 
 impl Connection {
@@ -77,7 +80,18 @@ impl Connection {
             ec2: aws_sdk_ec2::Client::new(&config),
             region,
             config,
+            answered: Arc::default(),
         }
+    }
+
+    /// Whether EC2 is known to be there.
+    pub fn has_answered(&self) -> bool {
+        self.answered.load(Ordering::Relaxed)
+    }
+
+    /// EC2 is there.
+    pub fn note_answer(&self) {
+        self.answered.store(true, Ordering::Relaxed);
     }
 }
 

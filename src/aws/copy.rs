@@ -6,6 +6,7 @@ use super::connection::Connection;
 use super::source::Source;
 use super::tags;
 use crate::Result;
+use crate::digest::Sha256;
 use crate::error::Fault;
 use crate::report::Report;
 
@@ -25,7 +26,7 @@ pub async fn copy(
         return Ok(there);
     }
     report.step(format!("copying `{id}` to {}", to.region));
-    let token = format!("{}-{}", &source.plan.image.to_string()[..32], to.region);
+    let token = token(id, &source.name, &to.region);
     let request = || {
         let request = to.ec2.copy_image().source_image_id(id).source_region(&from.region).name(&source.name);
         let request = request.description(format!("sha256:{}", source.plan.image));
@@ -37,4 +38,28 @@ pub async fn copy(
         copied.ok_or_else(|| Fault::unavailable("AWS made a copy without a name").hint("run this again"))?;
     ami::tag(to, report, &copied, &tags).await?;
     Ok(copied)
+}
+
+/// By which AWS knows a request that it has had already: the same for the same copy of the same AMI. An image that was
+/// published anew has another AMI, whose copy AWS would refuse under the old token.
+fn token(ami: &str, name: &str, region: &str) -> String {
+    Sha256::of([ami, name, region].join("\0")).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_same_copy_has_the_same_token() {
+        let one = token("ami-1", "a", "eu-west-1");
+        assert_eq!(one, token("ami-1", "a", "eu-west-1"));
+        let others = [
+            token("ami-2", "a", "eu-west-1"),
+            token("ami-1", "b", "eu-west-1"),
+            token("ami-1", "a", "us-east-1"),
+        ];
+        assert!(others.iter().all(|other| *other != one));
+        assert!(one.len() <= 64, "EC2 takes no more");
+    }
 }

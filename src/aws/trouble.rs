@@ -49,6 +49,8 @@ pub struct Trouble {
     pub message: String,
     /// Whether another try may help.
     pub passing: bool,
+    /// Whether nobody was reached: a name without an address, a connection that does not come about or is cut.
+    pub unreached: bool,
 }
 
 impl Trouble {
@@ -66,7 +68,8 @@ impl Trouble {
             _ => false,
         };
         let busy = BUSY.contains(&code.as_str()) || status == 429 || status >= 500;
-        Self { passing: unanswered || busy, code, message }
+        let unreached = matches!(error, SdkError::DispatchFailure(_));
+        Self { passing: unanswered || busy, unreached, code, message }
     }
 
     /// Whether the snapshot can take no block.
@@ -77,6 +80,13 @@ impl Trouble {
     /// Whether the thing is not there.
     pub fn is_absent(&self) -> bool {
         self.code.contains("NotFound") || self.code.contains("Unavailable")
+    }
+
+    /// For the user, if nobody was reached in `region` from the beginning.
+    pub fn nobody_in(&self, region: &str) -> Fault {
+        Fault::unavailable(format!("no answer from EC2 in region `{region}`: {}", self.message)).hint(
+            "`aws ec2 describe-regions` lists the regions; if it is one, look at the network and `--endpoint-url`",
+        )
     }
 
     /// For the user, about `action` (`ebs:PutSnapshotBlock`) on `place`.
@@ -128,7 +138,7 @@ mod tests {
     use super::*;
 
     fn fault(code: &str) -> Fault {
-        let trouble = Trouble { code: code.into(), message: "no".into(), passing: false };
+        let trouble = Trouble { code: code.into(), message: "no".into(), passing: false, unreached: false };
         trouble.fault("ebs:PutSnapshotBlock", "block 7 of snapshot `snap-1`")
     }
 

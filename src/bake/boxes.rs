@@ -4,6 +4,7 @@ use super::Bakery;
 use super::outputs::{Output, Paper};
 use crate::Result;
 use crate::context::Context;
+use crate::digest::Sha256;
 use crate::output::vagrant::{self, Catalog, Disk, Provider, Recipe};
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -21,14 +22,18 @@ pub struct Packed {
 pub fn write(bakery: &Bakery, raw: &Path, staging: &Path) -> Result<Packed> {
     let definition = bakery.locked.definition();
     let providers: Vec<Provider> = definition.outputs.iter().copied().filter_map(Provider::of).collect();
+    if providers.is_empty() {
+        return Ok(Packed { boxes: BTreeMap::new(), catalog: BTreeMap::new() });
+    }
+    let qcow2 = staging.join(format!("{}.qcow2", definition.name));
     let recipe = Recipe {
         name: definition.name.clone(),
         architecture: definition.base.architecture,
         epoch: bakery.locked.lock().epoch,
+        image: Sha256::of_file(&qcow2)?,
         settings: definition.vagrant.clone().unwrap_or_default(),
     };
     let raw = fs_err::File::open(raw)?;
-    let qcow2 = staging.join(format!("{}.qcow2", definition.name));
     pack(bakery.context, &recipe, &providers, Disk { raw: raw.file(), qcow2: &qcow2 }, staging)
 }
 
@@ -50,11 +55,7 @@ pub fn pack(
         digests.insert(*provider, output.sha256);
         boxes.insert(name, output);
     }
-    let mut catalog = BTreeMap::new();
-    if !digests.is_empty() {
-        let name = vagrant::catalog_file(&recipe.name);
-        let paper = Paper::write(&folder.join(&name), &Catalog::of(recipe, &digests))?;
-        catalog.insert(name, paper);
-    }
-    Ok(Packed { boxes, catalog })
+    let name = vagrant::catalog_file(&recipe.name);
+    let paper = Paper::write(&folder.join(&name), &Catalog::of(recipe, &digests))?;
+    Ok(Packed { boxes, catalog: BTreeMap::from([(name, paper)]) })
 }

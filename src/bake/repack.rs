@@ -37,11 +37,11 @@ pub fn repack(
     to: &Path,
 ) -> Result<BTreeMap<String, Output>> {
     let manifest = Manifest::read(image)?;
-    let qcow2 = intact_qcow2(&manifest, image)?;
+    let (qcow2, digest) = intact_qcow2(&manifest, image)?;
     let record = inspect::image_record(&qcow2)?;
     require_login(&record)?;
     let providers = request.providers_for(&record)?;
-    let recipe = request.recipe(&record, &manifest)?;
+    let recipe = request.recipe(&record, &manifest, digest)?;
     fs_err::create_dir_all(to)?;
     let raw = raw(&manifest, image, &qcow2, to)?;
     Ok(boxes::pack(context, &recipe, &providers, Disk { raw: &raw, qcow2: &qcow2 }, to)?.boxes)
@@ -66,7 +66,7 @@ impl Request {
         }
     }
 
-    fn recipe(&self, record: &ImageRecord, manifest: &Manifest) -> Result<Recipe> {
+    fn recipe(&self, record: &ImageRecord, manifest: &Manifest, image: Sha256) -> Result<Recipe> {
         let settings = manifest.definition.get("vagrant").cloned().unwrap_or_default();
         let defined: Settings =
             serde_json::from_value(settings).context("reading the manifest's definition")?;
@@ -74,6 +74,7 @@ impl Request {
             name: record.name.clone(),
             architecture: record.architecture,
             epoch: record.epoch,
+            image,
             settings: Settings {
                 version: self.version.clone().or(defined.version),
                 url: self.url.clone().or(defined.url),
@@ -83,15 +84,15 @@ impl Request {
     }
 }
 
-/// The qcow2 of the image, if it still is what was baked.
-fn intact_qcow2(manifest: &Manifest, image: &Path) -> Result<PathBuf> {
+/// The qcow2 of the image, if it still is what was baked, and its digest.
+fn intact_qcow2(manifest: &Manifest, image: &Path) -> Result<(PathBuf, Sha256)> {
     let (name, output) = manifest.output(Format::Qcow2).ok_or_else(|| {
         Fault::input(format!("`{}` has no qcow2, which boxes are packed from", image.display()))
             .hint("add `qcow2` to the `outputs` of its definition and bake it")
     })?;
     let path = image.join(name);
     if Sha256::of_file(&path)? == output.sha256 {
-        return Ok(path);
+        return Ok((path, output.sha256));
     }
     Err(Fault::mismatch(format!("`{}` is not what was baked", path.display()))
         .hint("bake the image again")

@@ -22,7 +22,7 @@ pub struct Args {
     /// For whom; may be given several times [default: all that can run the image]
     #[arg(long, value_name = "PROVIDER")]
     provider: Vec<Provider>,
-    /// Version of the boxes, such as 1.4.0 [default: as the definition says, or the date of the lock]
+    /// Version of the boxes, such as 1.4.0 [default: as the definition says, or made of the image]
     #[arg(long, value_name = "VERSION")]
     version: Option<String>,
     /// Folder that the boxes will be downloaded from, for the catalog [default: beside it]

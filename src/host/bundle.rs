@@ -1,7 +1,7 @@
 //! All files of one host.
 
 use super::file::{File, Secrecy};
-use super::{Part, Site, access, addons, cni, ec2, endpoint, names, node, pki};
+use super::{Part, Site, access, addons, cni, ec2, endpoint, names, node, pki, time};
 use crate::Result;
 use crate::cluster::{Host, Pool};
 use crate::kubeadm::{init, join};
@@ -41,6 +41,7 @@ fn files(site: &Site, part: &Part) -> Result<Vec<File>> {
     files.extend(cni::file(site, part)?);
     files.extend(addons::files(site, part)?);
     files.extend(names::file(site, part)?);
+    files.extend(time::file(site));
     files.extend(access::files(site, part)?);
     let addons = addons::of(site, part)?;
     files.push(node::file(site, part, addons)?);

@@ -18,6 +18,7 @@ mod names;
 mod network;
 mod node;
 mod pki;
+mod time;
 
 pub use addons::{chosen as chosen_addons, manifests as addon_manifests};
 pub use bundle::{Bundle, of_host, of_pool};

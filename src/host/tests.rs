@@ -1,7 +1,7 @@
 use super::testing::{keys, site, templates};
 use super::*;
 use crate::bake::ImageRecord;
-use crate::cluster::{PodNetworking, Provider};
+use crate::cluster::{Platform, PodNetworking, Provider};
 use crate::kubeadm::testing as fixture;
 use crate::node::configuration::{Bootstrap, NodeAddress, NodeConfiguration, PATH, When};
 use crate::process::foreign;
@@ -177,6 +177,15 @@ fn keepalived_alone_has_nobody_to_speak_to() {
     let text = find(&bundles[0], "/etc/imgbuild/node/keepalived.conf").unwrap();
     assert!(!text.contains("unicast"), "{text}");
     assert!(text.contains("    }\n    virtual_ipaddress {"), "{text}");
+}
+
+#[test]
+fn on_ec2_every_host_asks_amazons_time_server() {
+    let path = "/etc/chrony/sources.d/ec2.sources";
+    assert!(book().iter().all(|bundle| find(bundle, path).is_none()));
+    for bundle in bundles(36, |cluster, _| cluster.platform = Platform::Aws) {
+        assert!(find(&bundle, path).unwrap().starts_with("server 169.254.169.123 "));
+    }
 }
 
 #[test]

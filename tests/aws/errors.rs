@@ -4,6 +4,7 @@ use super::Site;
 use crate::moto::Moto;
 use crate::proxy::{Fate, Proxy};
 use crate::support::Outcome;
+use std::time::{Duration, Instant};
 
 /// Publishes where `action` is refused with `code`.
 #[track_caller]
@@ -42,6 +43,17 @@ fn without_credentials_or_region_nothing_is_asked() {
     command.env("AWS_EC2_METADATA_DISABLED", "true").env("HOME", site.project.folder.path());
     command.env_remove("AWS_REGION").env_remove("AWS_DEFAULT_REGION");
     Outcome::of(command.output().unwrap()).failure(2, &["no AWS region is set", "--region"]);
+}
+
+#[test]
+fn a_region_that_does_not_exist_is_named_soon() {
+    let site = Site::new(String::new(), &[(0, 1)]);
+    let mut command = site.command_anywhere(&["list", "--region", "nowhere-1"]);
+    command.env("NO_PROXY", "*").env("no_proxy", "*");
+    let since = Instant::now();
+    let said = ["no answer from EC2 in region `nowhere-1`", "aws ec2 describe-regions"];
+    Outcome::of(command.output().unwrap()).failure(7, &said);
+    assert!(since.elapsed() < Duration::from_secs(30), "{:?}", since.elapsed());
 }
 
 #[test]

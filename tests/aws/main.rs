@@ -59,7 +59,12 @@ impl Site {
 
     fn command(&self, arguments: &[&str]) -> Command {
         let connection = ["--endpoint-url", &self.endpoint, "--region", self.region];
-        let mut command = self.project.command(&[&["aws"], arguments, &connection[..]].concat());
+        self.command_anywhere(&[arguments, &connection[..]].concat())
+    }
+
+    /// Where `arguments` say.
+    fn command_anywhere(&self, arguments: &[&str]) -> Command {
+        let mut command = self.project.command(&[&["aws"], arguments].concat());
         command.env("AWS_ACCESS_KEY_ID", "a").env("AWS_SECRET_ACCESS_KEY", "b");
         command.env("AWS_EC2_METADATA_DISABLED", "true").env("HOME", self.project.folder.path());
         command.env("NO_PROXY", "127.0.0.1").env("no_proxy", "127.0.0.1");

@@ -65,7 +65,7 @@ impl Drop for Moto {
 pub fn python(script: &str, arguments: &[&str]) -> serde_json::Value {
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/aws").join(script);
     let python = venv().join("bin/python");
-    let mut all = vec![script.to_str().unwrap()];
+    let mut all = vec!["-B", script.to_str().unwrap()]; // no compiled code beside the sources
     all.extend(arguments);
     serde_json::from_str(&crate::support::tool(python.to_str().unwrap(), &all)).unwrap()
 }

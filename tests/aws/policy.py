@@ -8,19 +8,12 @@ moto's server asks its judge about any secret instead of the one that is meant, 
 import json
 import sys
 
-import yaml
 from moto.iam.access_control import IAMPolicy, PermissionResult
+from template import resources
 
 ACTION = "secretsmanager:GetSecretValue"
 PREFIX = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:imgbuild"
 SECRETS = {"own": f"{PREFIX}/aws/0/control-plane-abcdef", "other": f"{PREFIX}/other/0/control-plane-abcdef"}
-
-
-class Loader(yaml.SafeLoader):
-    """Short forms of CloudFormation's functions become what they stand for."""
-
-
-Loader.add_multi_constructor("!", lambda loader, name, node: {name: node.value})
 
 
 def policies(properties):
@@ -36,10 +29,10 @@ def may(documents, action, resource):
     return PermissionResult.PERMITTED in results
 
 
-resources = yaml.load(open(sys.argv[1]), Loader)["Resources"]
+roles = resources(sys.argv[1])
 answers = {}
 for name in ["ControlPlaneRole", "WorkerRole"]:
-    documents = list(policies(resources[name]["Properties"]))
+    documents = list(policies(roles[name]["Properties"]))
     answers[name] = {secret: may(documents, ACTION, arn) for secret, arn in SECRETS.items()}
     answers[name]["write"] = may(documents, "secretsmanager:PutSecretValue", SECRETS["own"])
 json.dump(answers, sys.stdout)

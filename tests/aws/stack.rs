@@ -13,6 +13,36 @@ fn cfn_lint_finds_nothing() {
     assert_eq!(tool(lint.to_str().unwrap(), &[TEMPLATE]), "");
 }
 
+/// Nobody else gets in anywhere.
+#[test]
+fn groups_let_in_whom_the_cluster_needs() {
+    let said = python("template.py", &[TEMPLATE]);
+    let rules = [
+        "BalancerGroup from ClientCidr: tcp 6443",
+        "BalancerGroup from ClientCidr: tcp 80",
+        "BalancerGroup from NodeGroup: tcp 6443",
+        "ControlPlaneGroup from BalancerGroup: tcp 6443",
+        "ControlPlaneGroup from ControlPlaneGroup: tcp 2379-2380",
+        "ControlPlaneGroup from NodeGroup: tcp 6443",
+        "NodeGroup from BalancerGroup: tcp 80",
+        "NodeGroup from ControlPlaneGroup: tcp 22",
+        "NodeGroup from DoorGroup: tcp 22",
+        "NodeGroup from NodeGroup: tcp 10250",
+        "NodeGroup from NodeGroup: tcp 5473",
+        "NodeGroup from NodeGroup: udp 4789",
+        "SecretsManagerGroup from ControlPlaneGroup: tcp 443",
+    ];
+    assert_eq!(said["ingress_rules"], json!(rules));
+}
+
+/// A worker, too, which waits for the control planes.
+#[test]
+fn whatever_takes_an_address_waits_for_the_reserved_ones() {
+    let said = python("template.py", &[TEMPLATE]);
+    let first = ["Balancer", "ControlPlane1", "ControlPlane2", "ControlPlane3", "Door", "SecretsManager"];
+    assert_eq!(said["after_reservation"], json!(first));
+}
+
 #[test]
 fn control_planes_read_their_secret_and_workers_read_none() {
     let answers = python("policy.py", &[TEMPLATE]);

@@ -26,6 +26,7 @@ impl Trial {
         let cluster = format!("{PROJECT}/clusters/{CLUSTER}.yaml");
         trial.imgbuild(&["cloud-init", &cluster, "--secrets", secrets.to_str().unwrap()]);
         trial.vagrant(&["destroy", "--force"]);
+        trial.forget_boxes();
         trial
     }
 
@@ -51,6 +52,18 @@ impl Trial {
     pub fn seed_copies_exist() -> bool {
         let folder = format!("/var/tmp/imgbuild-{}/{CLUSTER}", tool("id", &["-u"]).trim());
         std::fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_some())
+    }
+
+    /// Removes what Vagrant and libvirt keep of the images of earlier runs: hundreds of megabytes each.
+    fn forget_boxes(&self) {
+        let _ = std::fs::remove_dir_all(self.dist.join("vagrant-home/boxes"));
+        // before the first run there is no pool
+        for volume in virsh(&["vol-list", "default"]).stdout.lines() {
+            let name = volume.split_whitespace().next().unwrap_or_default();
+            if name.starts_with(&format!("{IMAGE}_vagrant_box_image_")) {
+                virsh(&["vol-delete", name, "--pool", "default"]).success();
+            }
+        }
     }
 
     fn imgbuild(&self, arguments: &[&str]) {
@@ -79,18 +92,22 @@ impl Drop for Trial {
     }
 }
 
+/// What libvirt says to its own client.
+fn virsh(arguments: &[&str]) -> Outcome {
+    let output = Command::new("virsh").args(["-q", "-c", "qemu:///system"]).args(arguments).output();
+    Outcome::of(output.expect("virsh is not installed: run `make e2e-vagrant`"))
+}
+
 /// Where an init system runs, it has started libvirtd; elsewhere, as in a container, nobody has.
 fn start_libvirtd() {
-    let answers = || {
-        let virsh = Command::new("virsh").args(["-q", "-c", "qemu:///system", "version"]).output();
-        virsh.expect("virsh is not installed: run `make e2e-vagrant`").status.success()
-    };
+    let answers = || virsh(&["version"]).code == 0;
     if answers() {
         return;
     }
-    for daemon in ["virtlogd", "libvirtd"] {
-        tool(&format!("/usr/sbin/{daemon}"), &["-d"]);
-    }
+    // it may have outlived a libvirtd, and then it ends with an error
+    let logger = Command::new("/usr/sbin/virtlogd").arg("-d").status();
+    logger.expect("virtlogd is not installed: run `make e2e-vagrant`");
+    tool("/usr/sbin/libvirtd", &["-d"]);
     for _ in 0..30 {
         if answers() {
             return;

@@ -82,7 +82,7 @@ impl Raw for RawDefinition {
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct RawVagrant {
-    /// Version of the boxes, a semantic version such as `1.4.0`; the date of the lock if not set.
+    /// Version of the boxes, a semantic version such as `1.4.0`; made of the image if not set.
     pub version: Option<String>,
     /// URL of the folder that boxes will be downloaded from; if not set, the catalog names files beside it.
     pub url: Option<String>,

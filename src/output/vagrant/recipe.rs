@@ -2,13 +2,14 @@
 
 use super::version::Version;
 use crate::architecture::Architecture;
+use crate::digest::Sha256;
 use crate::error::Fault;
 use serde::{Deserialize, Serialize};
 
 /// What a definition says of its boxes, and options of `imgbuild box` may say otherwise.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Settings {
-    /// Version of the boxes; `None` takes the date of the lock.
+    /// Version of the boxes; `None` takes the date of the lock and a number that the image gives.
     pub version: Option<Version>,
     /// URL of the folder that boxes will be downloaded from; `None` lets the catalog name files beside it.
     pub url: Option<String>,
@@ -25,6 +26,8 @@ pub struct Recipe {
     pub architecture: Architecture,
     /// Time of everything in the box, in seconds since 1970: that of the lock.
     pub epoch: u64,
+    /// Digest of the image as qcow2.
+    pub image: Sha256,
     /// What else can be chosen.
     pub settings: Settings,
 }
@@ -32,7 +35,7 @@ pub struct Recipe {
 impl Recipe {
     /// The version of the boxes.
     pub fn version(&self) -> Version {
-        self.settings.version.clone().unwrap_or_else(|| Version::of_epoch(self.epoch))
+        self.settings.version.clone().unwrap_or_else(|| Version::of_image(self.epoch, &self.image))
     }
 }
 

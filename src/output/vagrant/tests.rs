@@ -19,6 +19,7 @@ fn recipe() -> Recipe {
         name: "test-image".into(),
         architecture: Architecture::Amd64,
         epoch: EPOCH,
+        image: Sha256::of(""),
         settings: Settings::default(),
     }
 }
@@ -179,7 +180,7 @@ fn the_catalog_names_every_box_with_its_digest() {
     let catalog = serde_json::to_value(Catalog::of(&recipe(), &boxes)).unwrap();
     assert_eq!(catalog["name"], "test-image");
     let version = &catalog["versions"][0];
-    assert_eq!(version["version"], "20231114.0.0");
+    assert_eq!(version["version"], "20231114.0.3820012610");
     let expected = json!({
         "name": "libvirt", "url": "test-image-libvirt.box", "checksum_type": "sha256",
         "checksum": Sha256::of("libvirt"), "architecture": "amd64", "default_architecture": true,

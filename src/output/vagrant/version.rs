@@ -1,6 +1,7 @@
 //! Versions of boxes: semantic versions (semver.org 2.0.0) as far as Vagrant, which compares them as versions of
 //! Ruby gems, takes them.
 
+use crate::digest::Sha256;
 use crate::error::Fault;
 use crate::oci::rfc3339;
 use serde::{Deserialize, Serialize};
@@ -15,11 +16,14 @@ const HINT: &str = "write three numbers, such as `1.4.0`, and a pre-release if y
 pub struct Version(String);
 
 impl Version {
-    /// The version for what was resolved `epoch` seconds after 1970: `20261123.0.0`. It grows with every lock.
-    pub fn of_epoch(epoch: u64) -> Self {
+    /// The version of a box of `image`, which was resolved `epoch` seconds after 1970: `20261123.0.2857740885`. The
+    /// date grows with every lock. The number tells images of one date apart: under a version that they know, Vagrant
+    /// and libvirt go on using the box that they have.
+    pub fn of_image(epoch: u64, image: &Sha256) -> Self {
         let date: String =
             rfc3339::utc(epoch).chars().take_while(|c| *c != 'T').filter(|c| *c != '-').collect();
-        Self(format!("{date}.0.0"))
+        let number = image.bytes()[..4].iter().fold(0u32, |number, byte| (number << 8) | u32::from(*byte));
+        Self(format!("{date}.0.{number}"))
     }
 }
 
@@ -114,8 +118,10 @@ mod tests {
     }
 
     #[test]
-    fn a_lock_gives_its_date() {
-        assert_eq!(Version::of_epoch(1_700_000_000).to_string(), "20231114.0.0");
-        assert!(Version::of_epoch(0).to_string().parse::<Version>().is_ok());
+    fn a_lock_gives_its_date_and_an_image_its_number() {
+        let version = Version::of_image(1_700_000_000, &Sha256::of(""));
+        assert_eq!(version.to_string(), "20231114.0.3820012610");
+        assert_ne!(version, Version::of_image(1_700_000_000, &Sha256::of("another")));
+        assert!(Version::of_image(0, &Sha256::of("")).to_string().parse::<Version>().is_ok());
     }
 }

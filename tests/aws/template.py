@@ -1,0 +1,63 @@
+"""What aws/cluster.yaml itself says, read without CloudFormation: moto makes something else of a part of it.
+
+usage: template.py TEMPLATE
+"""
+
+import json
+import sys
+
+import yaml
+
+
+class Loader(yaml.SafeLoader):
+    """Short forms of CloudFormation's functions become what they stand for."""
+
+
+def function(loader, name, node):
+    if isinstance(node, yaml.SequenceNode):
+        return {name: loader.construct_sequence(node, deep=True)}
+    return {name: loader.construct_scalar(node)}
+
+
+Loader.add_multi_constructor("!", function)
+
+
+def resources(path):
+    with open(path) as file:
+        return yaml.load(file, Loader)["Resources"]
+
+
+def of_type(path, kind):
+    return {name: each["Properties"] for name, each in resources(path).items() if each["Type"] == kind}
+
+
+def ingress_rules(path):
+    """Group, source and ports of every rule that lets something in, wherever it stands."""
+    for name, group in of_type(path, "AWS::EC2::SecurityGroup").items():
+        for rule in group.get("SecurityGroupIngress", []):
+            yield ingress_rule(name, rule)
+    for rule in of_type(path, "AWS::EC2::SecurityGroupIngress").values():
+        yield ingress_rule(rule["GroupId"]["Ref"], rule)
+
+
+def ingress_rule(group, rule):
+    source = rule.get("SourceSecurityGroupId") or rule["CidrIp"]
+    first, last = rule["FromPort"], rule["ToPort"]
+    ports = first if first == last else f"{first}-{last}"
+    return f"{group} from {source['Ref']}: {rule['IpProtocol']} {ports}"
+
+
+def after(path, name):
+    """What waits for the resource `name` by its own words."""
+    return [each for each, resource in resources(path).items() if name in resource.get("DependsOn", [])]
+
+
+if __name__ == "__main__":
+    template = sys.argv[1]
+    json.dump(
+        {
+            "ingress_rules": sorted(ingress_rules(template)),
+            "after_reservation": sorted(after(template, "AddressReservation")),
+        },
+        sys.stdout,
+    )
