@@ -17,8 +17,9 @@ const NAME: f64 = 10.0 * label::BOLD;
 const THINNEST: f64 = 1.0;
 /// Marks on the scale are at least this many pixels apart.
 const TICK_DISTANCE: f64 = 80.0;
-/// Seconds between marks that people count in.
-const TICKS: [f64; 10] = [1.0, 5.0, 10.0, 30.0, 60.0, 120.0, 300.0, 600.0, 1800.0, 3600.0];
+const HOUR: f64 = 3600.0;
+/// Seconds between marks that people count in; beyond the last it is whole hours.
+const TICKS: [f64; 10] = [1.0, 5.0, 10.0, 30.0, 60.0, 120.0, 300.0, 600.0, 1800.0, HOUR];
 
 impl Timeline {
     /// The picture as SVG, for a cluster called `title`.
@@ -45,7 +46,8 @@ impl Timeline {
 
     fn scale(&self, svg: &mut String, bottom: f64) {
         let scale = self.pixels_per_second();
-        let step = TICKS.into_iter().find(|step| step * scale >= TICK_DISTANCE).unwrap_or(7200.0);
+        let hours = (TICK_DISTANCE / scale / HOUR).ceil() * HOUR;
+        let step = TICKS.into_iter().find(|step| step * scale >= TICK_DISTANCE).unwrap_or(hours);
         let marks = std::iter::successors(Some(0.0), |mark| Some(mark + step));
         for mark in marks.take_while(|mark| *mark <= self.seconds()) {
             let x = LEFT + mark * scale;
