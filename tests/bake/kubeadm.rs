@@ -34,6 +34,7 @@ fn what_kubeadm_wants_and_no_table_knows_is_missed() {
     let wanted = "kubeadm wants `example.org/own/new-program:v1`, which is not baked";
     assert!(checked.stdout.contains(wanted), "{}", checked.stdout);
     project.write("images/kubeadm", "#!/bin/sh\necho something is wrong >&2\nexit 1\n");
+    project.run(&["lock", "asked"]).success();
     let checked = project.run(&["check", "--locked", "asked"]).failure(3, &["`asked` has errors"]);
     let words = ["kubeadm could not be asked", "something is wrong"];
     assert!(words.iter().all(|words| checked.stdout.contains(words)), "{}", checked.stdout);
