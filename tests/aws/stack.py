@@ -3,7 +3,6 @@
 usage: stack.py ENDPOINT TEMPLATE PARAMETERS
 """
 
-import base64
 import json
 import sys
 
@@ -48,10 +47,6 @@ def physical(name):
     return resources[name]["PhysicalResourceId"]
 
 
-def user_data(encoded):
-    return base64.b64decode(encoded).decode()
-
-
 def instance(name):
     found = ec2.describe_instances(InstanceIds=[physical(name)])["Reservations"][0]["Instances"][0]
     data = ec2.describe_instance_attribute(InstanceId=found["InstanceId"], Attribute="userData")["UserData"]["Value"]
@@ -59,7 +54,7 @@ def instance(name):
         "address": found["PrivateIpAddress"],
         "image": found["ImageId"] == image,
         "groups": len(found["SecurityGroups"]),
-        "user_data": user_data(data),
+        "user_data": data,
     }
 
 
@@ -97,7 +92,7 @@ json.dump(
         "control_planes": {name: instance(name) for name in ["ControlPlane1", "ControlPlane2", "ControlPlane3"]},
         "ids": sorted(physical(name) for name in ["ControlPlane1", "ControlPlane2", "ControlPlane3"]),
         "templates": {name: launch_template(name) for name in ["ControlPlaneTemplate", "WorkerTemplate"]},
-        "worker_user_data": user_data(workers["UserData"]),
+        "worker_user_data": workers["UserData"],
         "scaling": {"min": group["MinSize"], "max": group["MaxSize"], "groups": group["TargetGroupARNs"]},
         "ingress": physical("IngressTargets"),
         "roles": {name: role_policies(name) for name in ["ControlPlaneRole", "WorkerRole"]},

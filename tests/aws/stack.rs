@@ -2,6 +2,7 @@
 
 use crate::moto::{Moto, python, venv};
 use crate::support::{Project, tool};
+use base64ct::{Base64, Encoding as _};
 use serde_json::{Value, json};
 use std::path::Path;
 
@@ -80,6 +81,11 @@ fn rendered(project: &Project) -> std::path::PathBuf {
     project.path("dist/bare")
 }
 
+/// The user-data of `host` as a launch takes them.
+fn encoded(folder: &Path, host: &str) -> String {
+    Base64::encode_string(&std::fs::read(folder.join(host).join("user-data")).unwrap())
+}
+
 #[test]
 fn the_stack_has_what_the_book_has() {
     let (moto, project) = (Moto::start(), Project::empty());
@@ -92,9 +98,9 @@ fn the_stack_has_what_the_book_has() {
             (&instance["address"], &instance["image"]),
             (&json!(format!("192.168.61.1{number}")), &json!(true))
         );
-        assert_eq!(instance["user_data"], project.read(&format!("dist/bare/{host}/user-data")));
+        assert_eq!(instance["user_data"], encoded(&folder, host));
     }
-    assert_eq!(stack["worker_user_data"], project.read("dist/bare/pool.workers/user-data"));
+    assert_eq!(stack["worker_user_data"], encoded(&folder, "pool.workers"));
     for template in ["ControlPlaneTemplate", "WorkerTemplate"] {
         let data = &stack["templates"][template];
         let metadata =
@@ -120,9 +126,15 @@ fn secrets_are_in_the_parameters_alone() {
     let secrets = std::fs::read_to_string(project.path("secrets/bare.yaml")).unwrap();
     assert!(secrets.contains("PRIVATE KEY"));
     for host in ["host01", "host02", "host03", "pool.workers"] {
-        let user_data = std::fs::read_to_string(folder.join(host).join("user-data")).unwrap();
-        assert!(user_data.len() <= 16_384, "{host}: {} bytes", user_data.len());
-        assert!(!user_data.contains("PRIVATE KEY"), "{host}");
+        let path = folder.join(host).join("user-data");
+        let size = std::fs::metadata(&path).unwrap().len();
+        assert!(size <= 16_384, "{host}: {size} bytes");
+        let user_data = tool("gzip", &["-dc", path.to_str().unwrap()]);
+        assert!(user_data.starts_with("#cloud-config\n") && !user_data.contains("PRIVATE KEY"), "{host}");
+        assert_eq!(
+            user_data.contains("path: /etc/imgbuild/node/kubeadm.yaml"),
+            host == "pool.workers",
+            "{host}"
+        );
     }
-    assert!(!project.read("dist/bare/host01/user-data").contains("/kubeadm.yaml"));
 }
