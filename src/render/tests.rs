@@ -93,6 +93,19 @@ fn the_limit_is_that_of_the_packed_user_data() {
 }
 
 #[test]
+fn what_is_too_large_names_its_largest_parts() {
+    let sizes = [("/a", 5), ("/b", 900), ("/c", 70), ("/d", 15_000)];
+    let size = |gzip| Size { raw: 20_000, gzip };
+    let budget = Budget {
+        documents: BTreeMap::from([(USER_DATA.to_owned(), size(16_385))]),
+        files: sizes.into_iter().map(|(path, gzip)| (path.to_owned(), size(gzip))).collect(),
+    };
+    let fault = budget.check(Platform::Aws, "host01").unwrap_err();
+    let hint = "most is in /d (15000 bytes), /b (900 bytes), /c (70 bytes)";
+    assert_eq!(fault.hint.as_deref(), Some(hint));
+}
+
+#[test]
 fn no_key_of_a_control_plane_is_in_its_user_data() {
     let mut cluster = fixture::cluster();
     cluster.platform = Platform::Aws;
