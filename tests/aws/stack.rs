@@ -36,6 +36,27 @@ fn groups_let_in_whom_the_cluster_needs() {
     assert_eq!(said["ingress_rules"], json!(rules));
 }
 
+/// In moto it is another one, so what there is to say of it is read from the template.
+#[test]
+fn the_load_balancer_is_internal_and_has_the_endpoints_address() {
+    let said = python("template.py", &[TEMPLATE]);
+    let balancer = json!({
+        "Type": "network", "Scheme": "internal", "SecurityGroups": [{"Ref": "BalancerGroup"}],
+        "SubnetMappings": [{"SubnetId": {"Ref": "Subnet"}, "PrivateIPv4Address": {"Ref": "EndpointAddress"}}],
+    });
+    assert_eq!(said["balancer"], balancer);
+    assert_eq!(said["listeners"], json!([["TCP", 80, "IngressTargets"], ["TCP", 6443, "ApiTargets"]]));
+    let control_planes = ["ControlPlane1", "ControlPlane2", "ControlPlane3"];
+    // control planes reach the API through it, too: with their own address as the sender that would fail
+    let groups = [("ApiTargets", 6443, json!("false")), ("IngressTargets", 80, Value::Null)];
+    for (name, port, preserve) in groups {
+        let group = json!({
+            "protocol": "TCP", "port": port, "targets": control_planes, "preserve_client_ip": preserve,
+        });
+        assert_eq!(said["target_groups"][name], group, "{name}");
+    }
+}
+
 /// A worker, too, which waits for the control planes.
 #[test]
 fn whatever_takes_an_address_waits_for_the_reserved_ones() {
