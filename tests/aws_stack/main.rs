@@ -1,10 +1,16 @@
-//! `aws/cluster.yaml`: what cfn-lint says, what moto makes of it, what its roles may do.
+//! `aws/cluster.yaml`: what cfn-lint says, what moto makes of it, what its roles may do. All of that needs nothing of
+//! AWS's SDK.
 
-use crate::moto::{Moto, python, venv};
-use crate::support::{Project, tool};
+#![allow(clippy::disallowed_methods)] // tests start and look freely
+
+#[path = "../support/mod.rs"]
+mod support;
+
 use base64ct::{Base64, Encoding as _};
 use serde_json::{Value, json};
 use std::path::Path;
+use support::moto::{Moto, python, venv};
+use support::{Project, tool};
 
 const TEMPLATE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/aws/cluster.yaml");
 
@@ -17,7 +23,7 @@ fn cfn_lint_finds_nothing() {
 /// Nobody else gets in anywhere.
 #[test]
 fn groups_let_in_whom_the_cluster_needs() {
-    let said = python("template.py", &[TEMPLATE]);
+    let said = python("aws_stack/template.py", &[TEMPLATE]);
     let rules = [
         "BalancerGroup from ClientCidr: tcp 6443",
         "BalancerGroup from ClientCidr: tcp 80",
@@ -39,7 +45,7 @@ fn groups_let_in_whom_the_cluster_needs() {
 /// In moto it is another one, so what there is to say of it is read from the template.
 #[test]
 fn the_load_balancer_is_internal_and_has_the_endpoints_address() {
-    let said = python("template.py", &[TEMPLATE]);
+    let said = python("aws_stack/template.py", &[TEMPLATE]);
     let balancer = json!({
         "Type": "network", "Scheme": "internal", "SecurityGroups": [{"Ref": "BalancerGroup"}],
         "SubnetMappings": [{"SubnetId": {"Ref": "Subnet"}, "PrivateIPv4Address": {"Ref": "EndpointAddress"}}],
@@ -60,14 +66,14 @@ fn the_load_balancer_is_internal_and_has_the_endpoints_address() {
 /// A worker, too, which waits for the control planes.
 #[test]
 fn whatever_takes_an_address_waits_for_the_reserved_ones() {
-    let said = python("template.py", &[TEMPLATE]);
+    let said = python("aws_stack/template.py", &[TEMPLATE]);
     let first = ["Balancer", "ControlPlane1", "ControlPlane2", "ControlPlane3", "Door", "SecretsManager"];
     assert_eq!(said["after_reservation"], json!(first));
 }
 
 #[test]
 fn control_planes_read_their_secret_and_workers_read_none() {
-    let answers = python("policy.py", &[TEMPLATE]);
+    let answers = python("aws_stack/policy.py", &[TEMPLATE]);
     assert_eq!(answers["ControlPlaneRole"], json!({"own": true, "other": false, "write": false}));
     assert_eq!(answers["WorkerRole"], json!({"own": false, "other": false, "write": false}));
 }
@@ -112,7 +118,7 @@ fn the_stack_has_what_the_book_has() {
     let (moto, project) = (Moto::start(), Project::empty());
     let folder = rendered(&project);
     let parameters = folder.join("aws-parameters.json");
-    let stack = python("stack.py", &[&moto.url(), TEMPLATE, parameters.to_str().unwrap()]);
+    let stack = python("aws_stack/stack.py", &[&moto.url(), TEMPLATE, parameters.to_str().unwrap()]);
     for (number, host) in (1..).zip(["host01", "host02", "host03"]) {
         let instance = &stack["control_planes"][format!("ControlPlane{number}")];
         assert_eq!(
