@@ -8,6 +8,8 @@ use std::time::Duration;
 const PROJECT: &str = env!("CARGO_MANIFEST_DIR");
 const IMAGE: &str = "debian-12-archive-vagrant";
 const CLUSTER: &str = "archive-vagrant";
+/// Lines of a console that are shown when a command fails.
+const TAIL: usize = 60;
 /// No command of Vagrant takes longer, even where QEMU emulates the CPU.
 const LIMIT: Duration = Duration::from_secs(2400);
 
@@ -26,7 +28,7 @@ impl Trial {
         let cluster = format!("{PROJECT}/clusters/{CLUSTER}.yaml");
         trial.imgbuild(&["cloud-init", &cluster, "--secrets", secrets.to_str().unwrap()]);
         trial.vagrant(&["destroy", "--force"]);
-        trial.forget_boxes();
+        trial.forget();
         trial
     }
 
@@ -54,9 +56,10 @@ impl Trial {
         std::fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_some())
     }
 
-    /// Removes what Vagrant and libvirt keep of the images of earlier runs: hundreds of megabytes each.
-    fn forget_boxes(&self) {
+    /// Removes what Vagrant and libvirt keep of earlier runs: of each image hundreds of megabytes.
+    fn forget(&self) {
         let _ = std::fs::remove_dir_all(self.dist.join("vagrant-home/boxes"));
+        let _ = std::fs::remove_dir_all(self.consoles());
         // before the first run there is no pool
         for volume in virsh(&["vol-list", "default"]).stdout.lines() {
             let name = volume.split_whitespace().next().unwrap_or_default();
@@ -79,10 +82,29 @@ impl Trial {
         command.env("IMGBUILD_DIST", &self.dist).env("IMGBUILD_CLUSTER", CLUSTER).env("LC_ALL", "C.UTF-8");
         command.env("VAGRANT_HOME", self.dist.join("vagrant-home"));
         command.env("VAGRANT_DOTFILE_PATH", self.dist.join("vagrant-machines"));
+        command.env("IMGBUILD_CONSOLES", self.consoles());
         let output = command.current_dir(folder).stdin(Stdio::null()).output();
         let outcome = Outcome::of(output.unwrap());
         eprintln!("$ vagrant {}\n{}{}", arguments.join(" "), outcome.stdout, outcome.stderr);
+        if outcome.code != 0 {
+            self.show_consoles();
+        }
         outcome
+    }
+
+    fn consoles(&self) -> PathBuf {
+        self.dist.join("consoles")
+    }
+
+    /// Prints what each host said last: if a machine does not come up, the reason is there or nowhere.
+    fn show_consoles(&self) {
+        for entry in std::fs::read_dir(self.consoles()).into_iter().flatten().flatten() {
+            let said = std::fs::read(entry.path()).unwrap_or_default();
+            let said = String::from_utf8_lossy(&said);
+            let lines: Vec<&str> = said.lines().collect();
+            let tail = lines[lines.len().saturating_sub(TAIL)..].join("\n");
+            eprintln!("{}:\n{tail}", entry.path().display());
+        }
     }
 }
 
