@@ -53,7 +53,7 @@ e2e-cluster: test-tools build ## two hosts in QEMU become a cluster, and one wit
 	CARGO_TARGET_DIR=target $(CARGO) test --release --locked --test cluster -- --nocapture --test-threads=1
 
 e2e-aws: FEATURES = aws
-e2e-aws: test-tools build ## publishes to a moto server and creates the stack there (not part of `make test`)
+e2e-aws: test-tools build ## publishes to a moto server (not part of `make test`)
 	CARGO_TARGET_DIR=target scripts/e2e-aws.sh
 
 e2e-ec2: test-tools build ## a worker with AWS's user-data and metadata service joins a cluster in QEMU (not part of `make test`)

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Publishes to a moto server, and creates the stack of aws/cluster.yaml there. Called by `make e2e-aws`.
+# Publishes to a moto server. Called by `make e2e-aws`.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 IMGBUILD_TEST_VENV=$(scripts/aws-venv.sh)

@@ -203,6 +203,7 @@ main() {
         install_cloud_init
         install_docker_registry
         install_python papers
+        install_python aws
     fi
 }
 

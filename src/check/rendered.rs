@@ -2,7 +2,7 @@
 
 use super::{Finding, Subject};
 use crate::Result;
-use crate::cloudinit::{UserData, WriteFile};
+use crate::cloudinit::{UserData, WriteFile, unpacked};
 use crate::host::{Keys, Site};
 use crate::kube::version::Version;
 use crate::kubeadm::{Scope, schema};
@@ -55,9 +55,9 @@ fn machine_findings(site: &Site, machine: Machine) -> Vec<Finding> {
 
 /// What cloud-init will write must be what was meant, and kubeadm must know every field of its part.
 fn read_back(version: Version, documents: &Documents) -> Result<()> {
-    let files = UserData::files(&documents.documents[USER_DATA])?;
+    let files = UserData::files(&unpacked(&documents.delivered[USER_DATA])?)?;
     let same = |(file, meant): (&WriteFile, &crate::host::File)| {
-        file.path == meant.path && file.decoded().is_ok_and(|content| content == meant.content)
+        file.path == meant.path && file.content == meant.content
     };
     anyhow::ensure!(
         files.len() == documents.files.len() && files.iter().zip(&documents.files).all(same),

@@ -46,7 +46,9 @@ impl Args {
         let to = self.to.as_ref().unwrap_or(&image);
         let boxes = bake::repack(context, &image, &self.request()?, to)?;
         let catalog = catalog_file(&image.file_name().unwrap_or_default().to_string_lossy());
-        context.report.step(format!("in `{}`: `vagrant box add {catalog}`", to.display()));
+        let provider = self.provider.first().unwrap_or(&Provider::Libvirt);
+        let add = format!("vagrant box add --provider {provider} {catalog}");
+        context.report.step(format!("in `{}`: `{add}`", to.display()));
         context.report.data(outputs::list(&boxes, to, self.format)?);
         Ok(())
     }

@@ -24,6 +24,8 @@ mod plan;
 mod schema;
 mod timeline;
 mod verify;
+#[cfg(not(feature = "aws"))]
+mod without_aws;
 
 use crate::error;
 use crate::report;
@@ -61,6 +63,9 @@ enum Verb {
     Timeline(timeline::Args),
     #[cfg(feature = "aws")]
     Aws(aws::Args),
+    #[cfg(not(feature = "aws"))]
+    #[command(hide = true, disable_help_flag = true)]
+    Aws(without_aws::Args),
     Schema(schema::Args),
 }
 
@@ -84,6 +89,8 @@ pub fn main() -> ExitCode {
         Verb::Timeline(args) => args.run(&context),
         #[cfg(feature = "aws")]
         Verb::Aws(args) => args.run(&context),
+        #[cfg(not(feature = "aws"))]
+        Verb::Aws(_) => Err(without_aws::fault().into()),
         Verb::Schema(args) => args.run(&context),
     };
     match result {

@@ -15,9 +15,9 @@ pub(crate) use validate::checks;
 
 use crate::Result;
 use crate::architecture::Architecture;
-use crate::document::Document;
+use crate::document::{self, Document};
 use anyhow::Context as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// The definition in the file at `path`.
 pub fn load(path: &Path) -> Result<Definition> {
@@ -33,6 +33,11 @@ pub fn load_for(path: &Path, architecture: Option<Architecture>) -> Result<Defin
 /// The definition in `text`; `path` is where it would be, for messages and for what it refers to.
 pub fn parse(text: &str, path: &Path) -> Result<Definition> {
     parse_for(text, path, None)
+}
+
+/// The files that the definition in the file at `path` extends itself, in order.
+pub fn bases(path: &Path) -> Result<Vec<PathBuf>> {
+    document::bases(&fs_err::read_to_string(path).context("reading an image definition")?, path)
 }
 
 fn parse_for(text: &str, path: &Path, architecture: Option<Architecture>) -> Result<Definition> {

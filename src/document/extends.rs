@@ -55,6 +55,12 @@ impl Chain {
     }
 }
 
+/// The files that the document in `text`, which was read from `file`, extends itself, in order.
+pub fn bases(text: &str, file: &Path) -> Result<Vec<PathBuf>> {
+    let extends = Tree::parse(text, file)?.remove("extends").map(each).unwrap_or_default();
+    Ok(extends.iter().map(|extends| base_of(extends, file)).collect::<Result<_, Fault>>()?)
+}
+
 /// The items of a list, or the one value that is there instead.
 fn each(extends: Tree) -> Vec<Tree> {
     match extends.node {

@@ -13,6 +13,7 @@ mod schema_version;
 mod tree;
 mod typed;
 
+pub use extends::bases;
 pub use schema_version::SUPPORTED;
 
 use crate::Result;

@@ -44,7 +44,7 @@ pub fn parameters(site: &Site) -> Result<Option<String>> {
         }
         all.extend(pieces(
             &format!("{key}UserData"),
-            &Base64::encode_string(&documents.documents[USER_DATA]),
+            &Base64::encode_string(&documents.delivered[USER_DATA]),
         ));
         fetched.push((machine.name(), documents.fetched));
     }

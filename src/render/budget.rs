@@ -16,7 +16,7 @@ pub const EC2_LIMIT: usize = 16_384;
 pub struct Size {
     /// As it is.
     pub raw: usize,
-    /// Compressed by gzip.
+    /// Compressed by gzip. Of a file in `user-data` that are compressed as a whole: by how much it makes them larger.
     pub gzip: usize,
 }
 
@@ -41,15 +41,22 @@ impl Budget {
         for (name, bytes) in &documents.documents {
             budget.documents.insert(name.clone(), Size::of(bytes)?);
         }
-        for file in &documents.files {
-            budget.files.insert(file.path.clone(), Size::of(file.content.as_bytes())?);
+        let packed = documents.is_packed();
+        for (index, file) in documents.files.iter().enumerate() {
+            let bytes = file.content.as_bytes();
+            let size = if packed {
+                Size { raw: bytes.len(), gzip: share(documents, index)? }
+            } else {
+                Size::of(bytes)?
+            };
+            budget.files.insert(file.path.clone(), size);
         }
         Ok(budget)
     }
 
     /// Refuses what `platform` does not take.
     pub fn check(&self, platform: Platform, machine: &str) -> Result<(), Fault> {
-        let size = self.documents.get(USER_DATA).map_or(0, |size| size.raw);
+        let size = self.documents.get(USER_DATA).map_or(0, |size| size.gzip);
         if platform != Platform::Aws || size <= EC2_LIMIT {
             return Ok(());
         }
@@ -57,7 +64,8 @@ impl Budget {
         largest.sort_by_key(|(_, size)| std::cmp::Reverse(size.gzip));
         let largest: Vec<String> =
             largest.iter().take(3).map(|(path, size)| format!("{path} ({} bytes)", size.gzip)).collect();
-        let message = format!("user-data of `{machine}` has {size} bytes, and EC2 takes {EC2_LIMIT}");
+        let message =
+            format!("user-data of `{machine}` have {size} bytes, compressed, and EC2 takes {EC2_LIMIT}");
         Err(Fault::input(message).hint(format!("most is in {}", largest.join(", "))))
     }
 
@@ -74,4 +82,12 @@ impl Budget {
     pub fn head() -> String {
         format!("{:<12} {:>7} {:>7}  DOCUMENT\n", "HOST", "BYTES", "GZIP")
     }
+}
+
+/// By how much the file number `index` makes the compressed `user-data` larger.
+fn share(documents: &Documents, index: usize) -> Result<usize> {
+    let mut without = documents.user_data.clone();
+    without.write_files.remove(index);
+    let whole = documents.delivered.get(USER_DATA).map_or(0, Vec::len);
+    Ok(whole.saturating_sub(gzip(without.to_text()?.as_bytes())?.len()))
 }

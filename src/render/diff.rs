@@ -6,7 +6,7 @@ use super::machine::Machine;
 use super::mask::visible;
 use super::{Folder, Summary};
 use crate::Result;
-use crate::cloudinit::WriteFile;
+use crate::cloudinit::{WriteFile, unpacked};
 use crate::error::Fault;
 use crate::host::{File, Secrecy};
 use serde::Serialize;
@@ -122,11 +122,10 @@ fn user_data(
 }
 
 fn parse(bytes: &[u8]) -> Result<(Rest, BTreeMap<String, String>)> {
-    let mut rest: Rest = serde_yaml::from_slice(bytes)?;
+    let mut rest: Rest = serde_yaml::from_slice(&unpacked(bytes)?)?;
     let files = rest.remove("write_files").unwrap_or_else(|| serde_json::json!([]));
     let files: Vec<WriteFile> = serde_json::from_value(files)?;
-    let decoded = files.into_iter().map(|file| Ok((file.path.clone(), file.decoded()?)));
-    Ok((rest, decoded.collect::<Result<_>>()?))
+    Ok((rest, files.into_iter().map(|file| (file.path, file.content)).collect()))
 }
 
 fn public(path: &str, before: &str, after: &str) -> Option<Change> {

@@ -2,7 +2,7 @@
 
 use super::machine::Machine;
 use crate::Result;
-use crate::cloudinit::{MetaData, NetworkConfig, UserData, WriteFile};
+use crate::cloudinit::{MetaData, NetworkConfig, UserData, WriteFile, gzip};
 use crate::cluster::Platform;
 use crate::digest::Sha256;
 use crate::host::{self, Bundle, File, Site};
@@ -21,8 +21,12 @@ pub struct Documents {
     pub files: Vec<File>,
     /// Files that are in no document, since the machine fetches them by itself.
     pub fetched: Vec<File>,
-    /// Document by name; EC2 gives `meta-data` and `network-config` itself.
+    /// What `user-data` says: among other things, to write each of [`Self::files`], in their order.
+    pub user_data: UserData,
+    /// Document by name, as cloud-init reads it; EC2 gives `meta-data` and `network-config` itself.
     pub documents: BTreeMap<String, Vec<u8>>,
+    /// The same in the form in which the platform is given them.
+    pub delivered: BTreeMap<String, Vec<u8>>,
     /// A machine that is given something else is a new one to cloud-init.
     pub instance_id: String,
 }
@@ -31,41 +35,51 @@ impl Documents {
     /// Renders `machine`.
     pub fn of(site: &Site, machine: Machine) -> Result<Self> {
         let Bundle { hostname, files, fetched } = machine.bundle(site)?;
-        let user_data = user_data(site, hostname.clone(), &files)?.to_text()?;
+        let user_data = user_data(site, hostname.clone(), &files);
+        let text = user_data.to_text()?;
         let mut documents = BTreeMap::new();
         let network = network(site, machine).map(|network| serde_yaml::to_string(&network)).transpose()?;
-        let digest = Sha256::of(format!("{user_data}\0{}", network.as_deref().unwrap_or_default()));
+        let digest = Sha256::of(format!("{text}\0{}", network.as_deref().unwrap_or_default()));
         let instance_id = format!("{}-{}", machine.name(), &digest.to_string()[..16]);
         if let Some(network) = network {
             let meta_data = MetaData { instance_id: instance_id.clone(), local_hostname: hostname };
             documents.insert(META_DATA.to_owned(), serde_yaml::to_string(&meta_data)?.into_bytes());
             documents.insert(NETWORK_CONFIG.to_owned(), network.into_bytes());
         }
-        documents.insert(USER_DATA.to_owned(), user_data.into_bytes());
-        Ok(Self { files, fetched, documents, instance_id })
+        documents.insert(USER_DATA.to_owned(), text.into_bytes());
+        let delivered = delivered(site.scope.cluster.platform, &documents)?;
+        Ok(Self { files, fetched, user_data, documents, delivered, instance_id })
+    }
+
+    /// Whether `user-data` are delivered compressed.
+    pub fn is_packed(&self) -> bool {
+        self.delivered.get(USER_DATA) != self.documents.get(USER_DATA)
     }
 }
 
-fn user_data(site: &Site, hostname: Option<String>, files: &[File]) -> Result<UserData> {
+/// EC2 takes few bytes of user-data. The files in them have much in common, so that they get smallest in one piece.
+fn delivered(platform: Platform, documents: &BTreeMap<String, Vec<u8>>) -> Result<BTreeMap<String, Vec<u8>>> {
+    let mut delivered = documents.clone();
+    if let Some(user_data) = delivered.get_mut(USER_DATA).filter(|_| platform == Platform::Aws) {
+        *user_data = gzip(user_data)?;
+    }
+    Ok(delivered)
+}
+
+fn user_data(site: &Site, hostname: Option<String>, files: &[File]) -> UserData {
     let cluster = site.scope.cluster;
     let aws = cluster.platform == Platform::Aws;
-    let file = |file: &File| {
-        if aws {
-            WriteFile::smallest(&file.path, file.mode, &file.content)
-        } else {
-            Ok(WriteFile::plain(&file.path, file.mode, &file.content))
-        }
-    };
-    Ok(UserData {
+    let file = |file: &File| WriteFile::plain(&file.path, file.mode, &file.content);
+    UserData {
         // AWS's cloud controller looks for the node by the instance's private DNS name
         prefer_fqdn_over_hostname: (aws && hostname.is_none()).then_some(true),
         preserve_hostname: hostname.is_some().then_some(false),
         hostname,
         manage_etc_hosts: Some(false),
         ssh_authorized_keys: cluster.ssh_authorized_keys.clone(),
-        write_files: files.iter().map(file).collect::<Result<_>>()?,
+        write_files: files.iter().map(file).collect(),
         ..UserData::default()
-    })
+    }
 }
 
 /// Members of pools find their addresses by DHCP.

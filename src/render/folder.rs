@@ -47,7 +47,7 @@ impl Folder {
         let folder = self.path.join(name);
         make_private(&self.path)?;
         make_private(&folder)?;
-        let mut files = documents.documents.clone();
+        let mut files = documents.delivered.clone();
         if files.len() > 1 {
             let mut seed = Vec::new();
             cloudinit::write(&mut seed, &files)?;

@@ -92,7 +92,7 @@ impl HostSummary {
             address: host.map(|host| host.address),
             mac: host.and_then(|host| host.mac.clone()),
             instance_id: documents.instance_id.clone(),
-            documents: documents.documents.iter().map(document).collect(),
+            documents: documents.delivered.iter().map(document).collect(),
             files: budget.files.clone(),
         }
     }

@@ -1,5 +1,5 @@
 use super::*;
-use crate::cloudinit::UserData;
+use crate::cloudinit::{UserData, unpacked};
 use crate::cluster::{Cluster, Platform};
 use crate::host::testing::{keys, site, templates};
 use crate::kubeadm::testing as fixture;
@@ -64,22 +64,45 @@ fn a_changed_host_is_a_new_instance_and_others_are_not() {
 }
 
 #[test]
-fn ec2_gets_user_data_alone_packed_where_that_is_smaller() {
+fn ec2_gets_user_data_alone_and_packed() {
+    let mut cluster = fixture::cluster();
+    assert!(render(&cluster).values().all(|documents| !documents.is_packed()));
+    cluster.platform = Platform::Aws;
+    let rendered = render(&cluster);
+    let documents = &rendered["host01"];
+    assert_eq!(documents.delivered.keys().collect::<Vec<_>>(), [USER_DATA]);
+    let delivered = &documents.delivered[USER_DATA];
+    assert!(documents.is_packed() && delivered.len() < documents.documents[USER_DATA].len() / 2);
+    assert_eq!(unpacked(delivered).unwrap(), documents.documents[USER_DATA]);
+}
+
+#[test]
+fn the_limit_is_that_of_the_packed_user_data() {
     let mut cluster = fixture::cluster();
     cluster.platform = Platform::Aws;
     let rendered = render(&cluster);
     let documents = &rendered["host01"];
-    assert_eq!(documents.documents.keys().collect::<Vec<_>>(), [USER_DATA]);
-    assert!(text(documents, USER_DATA).contains("encoding: gz+b64"));
-    let budget = Budget::of(documents).unwrap();
+    let mut budget = Budget::of(documents).unwrap();
+    assert_eq!(budget.documents[USER_DATA].gzip, documents.delivered[USER_DATA].len());
+    assert!(budget.files.values().all(|size| size.gzip > 0));
     assert!(budget.check(Platform::Aws, "host01").is_ok());
-    let large = Budget {
-        documents: BTreeMap::from([(USER_DATA.to_owned(), Size { raw: 16_385, gzip: 1 })]),
-        ..budget
+    budget.documents.insert(USER_DATA.to_owned(), Size { raw: 60_000, gzip: 16_385 });
+    let error = budget.check(Platform::Aws, "host01").unwrap_err();
+    assert!(error.to_string().contains("16385 bytes, compressed, and EC2 takes 16384"), "{error}");
+    assert!(budget.check(Platform::Nocloud, "host01").is_ok());
+}
+
+#[test]
+fn what_is_too_large_names_its_largest_parts() {
+    let sizes = [("/a", 5), ("/b", 900), ("/c", 70), ("/d", 15_000)];
+    let size = |gzip| Size { raw: 20_000, gzip };
+    let budget = Budget {
+        documents: BTreeMap::from([(USER_DATA.to_owned(), size(16_385))]),
+        files: sizes.into_iter().map(|(path, gzip)| (path.to_owned(), size(gzip))).collect(),
     };
-    let error = large.check(Platform::Aws, "host01").unwrap_err();
-    assert!(error.to_string().contains("16385 bytes, and EC2 takes 16384"), "{error}");
-    assert!(large.check(Platform::Nocloud, "host01").is_ok());
+    let fault = budget.check(Platform::Aws, "host01").unwrap_err();
+    let hint = "most is in /d (15000 bytes), /b (900 bytes), /c (70 bytes)";
+    assert_eq!(fault.hint.as_deref(), Some(hint));
 }
 
 #[test]
@@ -92,8 +115,8 @@ fn no_key_of_a_control_plane_is_in_its_user_data() {
     for (name, documents) in render(&cluster) {
         let files = UserData::files(&documents.documents[USER_DATA]).unwrap();
         for file in files {
-            let content = file.decoded().unwrap();
-            assert!(private.iter().all(|secret| !content.contains(secret.as_str())), "{name}: {}", file.path);
+            let hidden = private.iter().all(|secret| !file.content.contains(secret.as_str()));
+            assert!(hidden, "{name}: {}", file.path);
         }
         let control_plane = ["host01", "host02", "host03"].contains(&name.as_str());
         assert_eq!(!documents.fetched.is_empty(), control_plane, "{name}");

@@ -1,9 +1,9 @@
 //! What users are told when AWS does not do as asked.
 
 use super::Site;
-use crate::moto::Moto;
 use crate::proxy::{Fate, Proxy};
 use crate::support::Outcome;
+use crate::support::moto::Moto;
 use std::time::{Duration, Instant};
 
 /// Publishes where `action` is refused with `code`.

@@ -1,8 +1,8 @@
 //! Whatever stops a run, the next one finishes, and nothing is left that nobody knows of.
 
 use super::{Site, same, snapshots};
-use crate::moto::Moto;
 use crate::proxy::{Call, Fate, Proxy};
+use crate::support::moto::Moto;
 use std::process::Stdio;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};

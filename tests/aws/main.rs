@@ -1,22 +1,19 @@
-//! `imgbuild aws` against a real moto server, with a proxy of the tests' own in between where things go wrong; and the
-//! stack of `aws/cluster.yaml`.
+//! `imgbuild aws` against a real moto server, with a proxy of the tests' own in between where things go wrong.
 
 #![allow(clippy::disallowed_methods)] // tests start and look freely
 
 mod errors;
 mod interruption;
-mod moto;
 mod proxy;
 mod publish;
-mod stack;
 #[path = "../support/mod.rs"]
 mod support;
 
-use moto::Moto;
 use serde_json::Value;
 use std::os::unix::fs::FileExt as _;
 use std::path::PathBuf;
 use std::process::Command;
+use support::moto::Moto;
 use support::{Outcome, Project};
 
 const REGION: &str = "eu-central-1";

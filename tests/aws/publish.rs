@@ -1,8 +1,8 @@
 //! When nothing goes wrong.
 
 use super::{BLOCK, REGION, Site, same, snapshots};
-use crate::moto::Moto;
 use crate::proxy::{Fate, Proxy};
+use crate::support::moto::Moto;
 use std::os::unix::fs::FileExt as _;
 
 const BLOCKS: [(u64, u8); 4] = [(0, 1), (3, 2), (4, 3), (21, 4)];

@@ -11,6 +11,27 @@ fn bake_makes_a_missing_lock_and_says_so() {
     project.run(&["bake", "mini", "--locked"]).success();
 }
 
+/// A box of an image is to be of the same packages as the image.
+#[test]
+fn a_definition_without_a_lock_keeps_what_one_that_it_extends_has_locked() {
+    let project = Project::mini();
+    project.run(&["lock", "mini"]).success();
+    let mut lock: serde_json::Value = serde_json::from_str(&project.read("images/mini.lock")).unwrap();
+    lock["epoch"] = 1_000_000_000.into(); // what nobody would resolve today
+    project.write("images/mini.lock", lock.to_string());
+    project.write("images/over.yaml", "schema: 1\noverlay:\n  /etc/over: {text: over}\n");
+    project.extend("child", "");
+    project.write("images/box.yaml", "schema: 1\nname: box\nextends: [over.yaml, child.yaml]\n");
+    project.run(&["lock", "box"]).success();
+    let epoch = || {
+        let lock: serde_json::Value = serde_json::from_str(&project.read("images/box.lock")).unwrap();
+        lock["epoch"].as_u64().unwrap()
+    };
+    assert_eq!(epoch(), 1_000_000_000);
+    project.run(&["lock", "box", "--update"]).success();
+    assert_ne!(epoch(), 1_000_000_000);
+}
+
 #[test]
 fn a_stale_lock_is_refused_by_name_of_the_section() {
     let project = Project::mini();

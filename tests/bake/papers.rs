@@ -1,20 +1,14 @@
 //! Bill of materials and provenance, as other people's tools read them; signatures; audits.
 
-use crate::support::{Project, sums, tool};
+use crate::support::{Project, python_folder, sums, tool};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
-
-/// Where `scripts/install-host-tools.sh test` puts the validators.
-fn python() -> PathBuf {
-    let cache = std::env::var_os("XDG_CACHE_HOME").map(PathBuf::from);
-    let home = || PathBuf::from(std::env::var_os("HOME").unwrap()).join(".cache");
-    cache.unwrap_or_else(home).join("imgbuild/python/papers/bin/python3")
-}
+use std::path::Path;
 
 fn validate(kind: &str, file: &Path) {
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/papers/validate.py");
-    assert_eq!(tool(python().to_str().unwrap(), &[script, kind, file.to_str().unwrap()]), "valid\n");
+    let python = python_folder("papers").join("bin/python3");
+    assert_eq!(tool(python.to_str().unwrap(), &[script, kind, file.to_str().unwrap()]), "valid\n");
 }
 
 fn read(project: &Project, name: &str) -> Value {

@@ -90,6 +90,15 @@ fn every_verb_has_help_that_fits_a_terminal() {
     }
 }
 
+#[cfg(not(feature = "aws"))]
+#[test]
+fn a_program_without_aws_says_how_to_get_one_with_it() {
+    let project = Project::empty();
+    for arguments in [&["aws"][..], &["aws", "--help"], &["aws", "--region", "x", "publish", "y", "--plan"]] {
+        project.run(arguments).failure(2, &["was built without AWS", "make build FEATURES=aws"]);
+    }
+}
+
 #[test]
 fn help_says_that_verify_takes_cached_layers_unless_told_otherwise() {
     let project = Project::empty();

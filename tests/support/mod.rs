@@ -5,6 +5,7 @@
 pub mod archive;
 pub mod disk;
 pub mod image;
+pub mod moto;
 pub mod server;
 
 use std::collections::BTreeMap;
@@ -170,6 +171,13 @@ pub fn tool(program: &str, arguments: &[&str]) -> String {
         output.unwrap_or_else(|error| panic!("`{program}`: {error}; `make test-tools` installs it")),
     );
     outcome.success().stdout
+}
+
+/// Where `scripts/install-host-tools.sh test` puts what `tests/SET/requirements.txt` names.
+pub fn python_folder(set: &str) -> PathBuf {
+    let cache = std::env::var_os("XDG_CACHE_HOME").map(PathBuf::from);
+    let home = || PathBuf::from(std::env::var_os("HOME").unwrap()).join(".cache");
+    cache.unwrap_or_else(home).join("imgbuild/python").join(set)
 }
 
 /// See [`Project::mini`].

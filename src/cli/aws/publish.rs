@@ -40,7 +40,7 @@ pub struct Args {
     /// Copy it to this region as well; may be given several times
     #[arg(long, value_name = "REGION")]
     copy_to: Vec<String>,
-    /// Let this account use it; may be given several times
+    /// Let this account use it, but none of its copies; may be given several times
     #[arg(long, value_name = "ACCOUNT", value_parser = publish::account)]
     share: Vec<String>,
     /// How to print it

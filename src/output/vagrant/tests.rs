@@ -155,6 +155,24 @@ fn the_appliance_agrees_with_disk_and_vagrantfile() {
     assert_eq!(xpath(&ovf, "//@lastStateChange"), "2023-11-14T11:59:58Z");
 }
 
+/// The schema is other people's: `tests/schema/ovf/README.md` says where it is to be had.
+#[test]
+fn the_appliance_is_valid_by_its_schema() {
+    let Some(schema) = crate::environment::variable("IMGBUILD_OVF_SCHEMA") else {
+        eprintln!("left out: IMGBUILD_OVF_SCHEMA names no folder with the schema of OVF");
+        return;
+    };
+    let forms = Forms::new();
+    let folder = Forms::unpack(&forms.pack(Provider::Virtualbox, &recipe(), 1));
+    let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/schema/ovf/vbox.xsd");
+    let schemas = fs_err::read_dir(schema).unwrap().map(|entry| entry.unwrap().path());
+    for path in schemas.chain([own]).filter(|path| path.extension().is_some_and(|end| end == "xsd")) {
+        fs_err::copy(&path, folder.join(path.file_name().unwrap())).unwrap();
+    }
+    let xmllint = foreign("xmllint").args(["--nonet", "--noout", "--schema"]);
+    xmllint.arg(folder.join("vbox.xsd")).arg(folder.join("box.ovf")).run().unwrap();
+}
+
 /// Packer reads MAC addresses by a pattern that wants the attributes in this order.
 #[test]
 fn the_card_is_written_as_packer_reads_it() {

@@ -3,7 +3,6 @@
 usage: stack.py ENDPOINT TEMPLATE PARAMETERS
 """
 
-import base64
 import json
 import sys
 
@@ -48,10 +47,6 @@ def physical(name):
     return resources[name]["PhysicalResourceId"]
 
 
-def user_data(encoded):
-    return base64.b64decode(encoded).decode()
-
-
 def instance(name):
     found = ec2.describe_instances(InstanceIds=[physical(name)])["Reservations"][0]["Instances"][0]
     data = ec2.describe_instance_attribute(InstanceId=found["InstanceId"], Attribute="userData")["UserData"]["Value"]
@@ -59,7 +54,7 @@ def instance(name):
         "address": found["PrivateIpAddress"],
         "image": found["ImageId"] == image,
         "groups": len(found["SecurityGroups"]),
-        "user_data": user_data(data),
+        "user_data": data,
     }
 
 
@@ -76,16 +71,9 @@ def role_policies(name):
 
 
 def target_group(name):
-    arn = physical(name)
-    group = balancers.describe_target_groups(TargetGroupArns=[arn])["TargetGroups"][0]
-    attributes = balancers.describe_target_group_attributes(TargetGroupArn=arn)["Attributes"]
-    targets = balancers.describe_target_health(TargetGroupArn=arn)["TargetHealthDescriptions"]
-    return {
-        "protocol": group["Protocol"],
-        "port": group["Port"],
-        "targets": sorted(each["Target"]["Id"] for each in targets),
-        "attributes": {each["Key"]: each["Value"] for each in attributes},
-    }
+    """moto gives it neither the targets nor the attributes of the template: template.py has these."""
+    group = balancers.describe_target_groups(TargetGroupArns=[physical(name)])["TargetGroups"][0]
+    return {"protocol": group["Protocol"], "port": group["Port"]}
 
 
 workers = launch_template("WorkerTemplate")
@@ -95,9 +83,8 @@ json.dump(
     {
         "resources": sorted(resources),
         "control_planes": {name: instance(name) for name in ["ControlPlane1", "ControlPlane2", "ControlPlane3"]},
-        "ids": sorted(physical(name) for name in ["ControlPlane1", "ControlPlane2", "ControlPlane3"]),
         "templates": {name: launch_template(name) for name in ["ControlPlaneTemplate", "WorkerTemplate"]},
-        "worker_user_data": user_data(workers["UserData"]),
+        "worker_user_data": workers["UserData"],
         "scaling": {"min": group["MinSize"], "max": group["MaxSize"], "groups": group["TargetGroupARNs"]},
         "ingress": physical("IngressTargets"),
         "roles": {name: role_policies(name) for name in ["ControlPlaneRole", "WorkerRole"]},

@@ -5,10 +5,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-/// The folder of the Python environment of `scripts/e2e-aws.sh`.
+/// The folder of the Python environment with what `tests/aws/requirements.txt` names.
 pub fn venv() -> PathBuf {
-    let venv = std::env::var_os("IMGBUILD_TEST_VENV");
-    venv.unwrap_or_else(|| panic!("IMGBUILD_TEST_VENV is not set; `make e2e-aws` sets it")).into()
+    std::env::var_os("IMGBUILD_TEST_VENV").map_or_else(|| super::python_folder("aws"), PathBuf::from)
 }
 
 /// A running server; it ends with the value.
@@ -22,7 +21,9 @@ impl Moto {
     /// Starts one and waits until it answers.
     pub fn start() -> Self {
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let mut command = Command::new(venv().join("bin/moto_server"));
+        let program = venv().join("bin/moto_server");
+        assert!(program.exists(), "`{}` is missing: `make test-tools` installs it", program.display());
+        let mut command = Command::new(program);
         command
             .args(["-H", "127.0.0.1", "-p", &port.to_string()])
             .stdout(Stdio::null())
@@ -43,12 +44,12 @@ impl Moto {
 
     /// AMIs and snapshots of the account in `region`.
     pub fn account(&self, region: &str) -> serde_json::Value {
-        python("account.py", &[&self.url(), region])
+        python("aws/account.py", &[&self.url(), region])
     }
 
     /// Writes what `snapshot` holds over `file`; says which blocks it has.
     pub fn read(&self, snapshot: &str, file: &Path) -> Vec<u32> {
-        let read = python("read_snapshot.py", &[&self.url(), snapshot, file.to_str().unwrap()]);
+        let read = python("aws/read_snapshot.py", &[&self.url(), snapshot, file.to_str().unwrap()]);
         serde_json::from_value(read).unwrap()
     }
 }
@@ -60,12 +61,12 @@ impl Drop for Moto {
     }
 }
 
-/// What a script beside this file prints.
+/// What a script below `tests/` prints.
 #[track_caller]
 pub fn python(script: &str, arguments: &[&str]) -> serde_json::Value {
-    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/aws").join(script);
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests").join(script);
     let python = venv().join("bin/python");
     let mut all = vec!["-B", script.to_str().unwrap()]; // no compiled code beside the sources
     all.extend(arguments);
-    serde_json::from_str(&crate::support::tool(python.to_str().unwrap(), &all)).unwrap()
+    serde_json::from_str(&super::tool(python.to_str().unwrap(), &all)).unwrap()
 }

@@ -1,9 +1,16 @@
-//! `aws/cluster.yaml`: what cfn-lint says, what moto makes of it, what its roles may do.
+//! `aws/cluster.yaml`: what cfn-lint says, what moto makes of it, what its roles may do. All of that needs nothing of
+//! AWS's SDK.
 
-use crate::moto::{Moto, python, venv};
-use crate::support::{Project, tool};
+#![allow(clippy::disallowed_methods)] // tests start and look freely
+
+#[path = "../support/mod.rs"]
+mod support;
+
+use base64ct::{Base64, Encoding as _};
 use serde_json::{Value, json};
 use std::path::Path;
+use support::moto::{Moto, python, venv};
+use support::{Project, tool};
 
 const TEMPLATE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/aws/cluster.yaml");
 
@@ -16,7 +23,7 @@ fn cfn_lint_finds_nothing() {
 /// Nobody else gets in anywhere.
 #[test]
 fn groups_let_in_whom_the_cluster_needs() {
-    let said = python("template.py", &[TEMPLATE]);
+    let said = python("aws_stack/template.py", &[TEMPLATE]);
     let rules = [
         "BalancerGroup from ClientCidr: tcp 6443",
         "BalancerGroup from ClientCidr: tcp 80",
@@ -35,17 +42,38 @@ fn groups_let_in_whom_the_cluster_needs() {
     assert_eq!(said["ingress_rules"], json!(rules));
 }
 
+/// In moto it is another one, so what there is to say of it is read from the template.
+#[test]
+fn the_load_balancer_is_internal_and_has_the_endpoints_address() {
+    let said = python("aws_stack/template.py", &[TEMPLATE]);
+    let balancer = json!({
+        "Type": "network", "Scheme": "internal", "SecurityGroups": [{"Ref": "BalancerGroup"}],
+        "SubnetMappings": [{"SubnetId": {"Ref": "Subnet"}, "PrivateIPv4Address": {"Ref": "EndpointAddress"}}],
+    });
+    assert_eq!(said["balancer"], balancer);
+    assert_eq!(said["listeners"], json!([["TCP", 80, "IngressTargets"], ["TCP", 6443, "ApiTargets"]]));
+    let control_planes = ["ControlPlane1", "ControlPlane2", "ControlPlane3"];
+    // control planes reach the API through it, too: with their own address as the sender that would fail
+    let groups = [("ApiTargets", 6443, json!("false")), ("IngressTargets", 80, Value::Null)];
+    for (name, port, preserve) in groups {
+        let group = json!({
+            "protocol": "TCP", "port": port, "targets": control_planes, "preserve_client_ip": preserve,
+        });
+        assert_eq!(said["target_groups"][name], group, "{name}");
+    }
+}
+
 /// A worker, too, which waits for the control planes.
 #[test]
 fn whatever_takes_an_address_waits_for_the_reserved_ones() {
-    let said = python("template.py", &[TEMPLATE]);
+    let said = python("aws_stack/template.py", &[TEMPLATE]);
     let first = ["Balancer", "ControlPlane1", "ControlPlane2", "ControlPlane3", "Door", "SecretsManager"];
     assert_eq!(said["after_reservation"], json!(first));
 }
 
 #[test]
 fn control_planes_read_their_secret_and_workers_read_none() {
-    let answers = python("policy.py", &[TEMPLATE]);
+    let answers = python("aws_stack/policy.py", &[TEMPLATE]);
     assert_eq!(answers["ControlPlaneRole"], json!({"own": true, "other": false, "write": false}));
     assert_eq!(answers["WorkerRole"], json!({"own": false, "other": false, "write": false}));
 }
@@ -80,21 +108,26 @@ fn rendered(project: &Project) -> std::path::PathBuf {
     project.path("dist/bare")
 }
 
+/// The user-data of `host` as a launch takes them.
+fn encoded(folder: &Path, host: &str) -> String {
+    Base64::encode_string(&std::fs::read(folder.join(host).join("user-data")).unwrap())
+}
+
 #[test]
 fn the_stack_has_what_the_book_has() {
     let (moto, project) = (Moto::start(), Project::empty());
     let folder = rendered(&project);
     let parameters = folder.join("aws-parameters.json");
-    let stack = python("stack.py", &[&moto.url(), TEMPLATE, parameters.to_str().unwrap()]);
+    let stack = python("aws_stack/stack.py", &[&moto.url(), TEMPLATE, parameters.to_str().unwrap()]);
     for (number, host) in (1..).zip(["host01", "host02", "host03"]) {
         let instance = &stack["control_planes"][format!("ControlPlane{number}")];
         assert_eq!(
             (&instance["address"], &instance["image"]),
             (&json!(format!("192.168.61.1{number}")), &json!(true))
         );
-        assert_eq!(instance["user_data"], project.read(&format!("dist/bare/{host}/user-data")));
+        assert_eq!(instance["user_data"], encoded(&folder, host));
     }
-    assert_eq!(stack["worker_user_data"], project.read("dist/bare/pool.workers/user-data"));
+    assert_eq!(stack["worker_user_data"], encoded(&folder, "pool.workers"));
     for template in ["ControlPlaneTemplate", "WorkerTemplate"] {
         let data = &stack["templates"][template];
         let metadata =
@@ -120,9 +153,15 @@ fn secrets_are_in_the_parameters_alone() {
     let secrets = std::fs::read_to_string(project.path("secrets/bare.yaml")).unwrap();
     assert!(secrets.contains("PRIVATE KEY"));
     for host in ["host01", "host02", "host03", "pool.workers"] {
-        let user_data = std::fs::read_to_string(folder.join(host).join("user-data")).unwrap();
-        assert!(user_data.len() <= 16_384, "{host}: {} bytes", user_data.len());
-        assert!(!user_data.contains("PRIVATE KEY"), "{host}");
+        let path = folder.join(host).join("user-data");
+        let size = std::fs::metadata(&path).unwrap().len();
+        assert!(size <= 16_384, "{host}: {size} bytes");
+        let user_data = tool("gzip", &["-dc", path.to_str().unwrap()]);
+        assert!(user_data.starts_with("#cloud-config\n") && !user_data.contains("PRIVATE KEY"), "{host}");
+        assert_eq!(
+            user_data.contains("path: /etc/imgbuild/node/kubeadm.yaml"),
+            host == "pool.workers",
+            "{host}"
+        );
     }
-    assert!(!project.read("dist/bare/host01/user-data").contains("/kubeadm.yaml"));
 }

@@ -52,12 +52,40 @@ def after(path, name):
     return [each for each, resource in resources(path).items() if name in resource.get("DependsOn", [])]
 
 
+def balancer(path):
+    (properties,) = of_type(path, "AWS::ElasticLoadBalancingV2::LoadBalancer").values()
+    return {key: properties[key] for key in ["Type", "Scheme", "SecurityGroups", "SubnetMappings"]}
+
+
+def listeners(path):
+    """Protocol, port, and where it leads."""
+    for listener in of_type(path, "AWS::ElasticLoadBalancingV2::Listener").values():
+        (action,) = listener["DefaultActions"]
+        yield [listener["Protocol"], listener["Port"], action["TargetGroupArn"]["Ref"]]
+
+
+def target_group(properties):
+    attributes = {each["Key"]: each["Value"] for each in properties.get("TargetGroupAttributes", [])}
+    return {
+        "protocol": properties["Protocol"],
+        "port": properties["Port"],
+        "targets": [each["Id"]["Ref"] for each in properties["Targets"]],
+        "preserve_client_ip": attributes.get("preserve_client_ip.enabled"),
+    }
+
+
 if __name__ == "__main__":
     template = sys.argv[1]
     json.dump(
         {
             "ingress_rules": sorted(ingress_rules(template)),
             "after_reservation": sorted(after(template, "AddressReservation")),
+            "balancer": balancer(template),
+            "listeners": sorted(listeners(template)),
+            "target_groups": {
+                name: target_group(properties)
+                for name, properties in of_type(template, "AWS::ElasticLoadBalancingV2::TargetGroup").items()
+            },
         },
         sys.stdout,
     )
