@@ -15,6 +15,11 @@ if ! "$tools/bin/kubernetes-validate" --version >/dev/null 2>&1; then
     "$tools/bin/pip" install --quiet $packages
 fi
 
+# Kinds that only a definition of the addon's own brings: there is no schema to judge them by. Calico's is judged by
+# nobody; that of the trial by the API server of `make e2e-cluster`.
+unknown='kind Installation with api version operator.tigera.io/v1
+kind Trial with api version example.org/v1'
+
 count=0
 failed=0
 judge() {
@@ -22,12 +27,45 @@ judge() {
     "$@" || failed=$((failed + 1))
 }
 
-for file in tests/golden/addons/*.yaml; do
+# The file $2 by the schemas of the minor $1. Of what has no schema it only warns: one that is not expected is a failure.
+validate() {
+    said=$("$tools/bin/kubernetes-validate" --strict --kubernetes-version "$1" "$2" 2>&1) || {
+        echo "$said"
+        return 1
+    }
+    echo "$said"
+    [ -n "$said" ] && ! echo "$said" | grep -E '^(WARN|ERROR)' | grep -qvF "$unknown"
+}
+
+read_by_kubectl() {
+    "$tools/bin/kubectl" annotate --local --output=name --filename "$1" example.org/seen=yes
+}
+
+# kube-vip's static pod as it is in the user-data $1.
+kube_vip_of() {
+    "$tools/bin/python3" - "$1" <<'END'
+import sys, yaml
+
+with open(sys.argv[1]) as file:
+    written = yaml.safe_load(file)["write_files"]
+print(next(file["content"] for file in written if file["path"].endswith("/kube-vip.yaml")))
+END
+}
+
+for file in tests/golden/addons/*.yaml tests/addons/trial/trial-*.yaml; do
     for minor in $minors; do
-        # kinds that only a definition of the addon's own brings are passed over, and named
-        judge "$tools/bin/kubernetes-validate" --strict --kubernetes-version "$minor" "$file"
+        judge validate "$minor" "$file"
     done
-    judge "$tools/bin/kubectl" annotate --local --output=name --filename "$file" example.org/seen=yes
+    judge read_by_kubectl "$file"
+done
+for minor in $minors; do
+    # the first control plane has it before there is a cluster, the second one afterwards
+    for host in host01 host02; do
+        pod=$tools/kube-vip-$minor-$host.yaml
+        kube_vip_of "tests/golden/kubeadm/$minor/$host.user-data" >"$pod"
+        judge validate "$minor" "$pod"
+        judge read_by_kubectl "$pod"
+    done
 done
 echo "$((count - failed)) passed, $failed failed"
 [ "$failed" = 0 ]

@@ -8,6 +8,7 @@ mod support;
 mod boxes;
 mod bundle;
 mod charts;
+mod containerd;
 mod faults;
 mod hostile;
 mod incremental;
