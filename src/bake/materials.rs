@@ -25,6 +25,8 @@ const FACTS: &str = "facts.json";
 pub struct Materials {
     /// The tools root, a folder.
     pub tools: PathBuf,
+    /// The root with what firmware starts, a folder; for most images it is the tools root.
+    pub loaders: PathBuf,
     /// Package roots, each a tar.
     pub roots: BTreeMap<String, PathBuf>,
     /// Stages, each a folder with one file per output.
@@ -46,12 +48,13 @@ impl Materials {
             archives.insert(name.clone(), archive(bakery, name, step)?);
         }
         let tools = tools_root(bakery)?;
+        let loaders = loaders(bakery, &tools)?;
         let (roots, facts) = roots_and_facts(bakery, &tools)?;
         let mut stages = BTreeMap::new();
         for name in bakery.plan.stages.keys() {
             stages.insert(name.clone(), stage(bakery, name, &roots)?);
         }
-        let mut materials = Self { tools, roots, stages, archives, images: BTreeMap::new(), facts };
+        let mut materials = Self { tools, loaders, roots, stages, archives, images: BTreeMap::new(), facts };
         for (reference, step) in &bakery.plan.images {
             let made =
                 bakery.get_or_make(step, |place| images::compose(bakery, &materials, reference, place))?;
@@ -94,10 +97,23 @@ impl Bakery<'_> {
 
 fn tools_root(bakery: &Bakery) -> Result<PathBuf> {
     let made = bakery.get_or_make(&bakery.plan.tools, |place| {
-        let debs: Vec<PathBuf> = bakery.deb_files(lock::TOOLS)?.into_iter().map(|(_, path)| path).collect();
+        let debs = deb_paths(bakery, lock::TOOLS)?;
         tools::make(&debs, &place.out.join("root"), &place.folder("spool")?, bakery.context.jobs)
     })?;
     Ok(made.join("root"))
+}
+
+fn loaders(bakery: &Bakery, tools: &Path) -> Result<PathBuf> {
+    let Some(step) = &bakery.plan.loaders else { return Ok(tools.to_owned()) };
+    let made = bakery.get_or_make(step, |place| {
+        let debs = deb_paths(bakery, lock::LOADERS)?;
+        tools::make_loaders(&debs, &place.out.join("root"), &place.folder("spool")?, bakery.context.jobs)
+    })?;
+    Ok(made.join("root"))
+}
+
+fn deb_paths(bakery: &Bakery, root: &str) -> Result<Vec<PathBuf>> {
+    Ok(bakery.deb_files(root)?.into_iter().map(|(_, path)| path).collect())
 }
 
 /// Both start from the debs alone.
