@@ -24,6 +24,9 @@ build: node
 node: ## the on-host agent, which images get, beside imgbuild itself
 	CARGO=$(CARGO) scripts/build-node.sh target target/release/imgbuild-node
 
+node-arm64: ## the on-host agent that arm64 images get, where imgbuild itself is not arm64
+	CARGO=$(CARGO) scripts/build-node.sh target target/release/imgbuild-node-arm64 arm64
+
 host-tools:
 	scripts/install-host-tools.sh bake
 
