@@ -47,7 +47,8 @@ pub fn roots(definition: &Definition) -> BTreeMap<String, Root> {
         BTreeMap::from([(TOOLS.into(), tools_root()), (BASE.into(), base_root(&definition.base))]);
     roots.extend(loaders_root(architecture).map(|root| (LOADERS.to_owned(), root)));
     for (name, stage) in &definition.stages {
-        roots.insert(stage_root(name), build_root(stage, architecture));
+        let builds_on = if stage.cross { Architecture::of_this_machine() } else { architecture };
+        roots.insert(stage_root(name), build_root(stage, builds_on));
     }
     for (reference, image) in &definition.images {
         if let Image::Compose(compose) = image
@@ -114,6 +115,16 @@ mod tests {
         let loaders = &roots_for("arm64")[LOADERS];
         assert!(loaders.tools && loaders.alone && loaders.architecture == Architecture::Arm64);
         assert!(loaders.packages.contains("shim-signed"));
+    }
+
+    #[test]
+    fn what_cross_compiles_is_of_this_machine_and_what_is_installed_of_the_image() {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("images/debian-12-archive-arm64.yaml");
+        let roots = roots(&definition::load(&path).unwrap());
+        let architecture = |root: &str| roots[root].architecture;
+        assert_eq!(architecture("stage/kubernetes"), Architecture::of_this_machine());
+        assert_eq!(architecture(BASE), Architecture::Arm64);
+        assert_eq!(architecture("image/imgbuild.local/archive/etcd:3.4.23"), Architecture::Arm64);
     }
 
     #[test]
