@@ -14,7 +14,7 @@ IMGBUILD := target/release/imgbuild
 # `aws`: publishing AMIs
 FEATURES ?=
 
-.PHONY: bake build node test lint e2e-addons e2e-aws e2e-cluster e2e-ec2 e2e-faults e2e-ha e2e-repro e2e-vagrant bench fuzz host-tools test-tools vagrant-tools
+.PHONY: bake build node node-arm64 test lint e2e-addons e2e-arm64 e2e-aws e2e-cluster e2e-ec2 e2e-faults e2e-ha e2e-repro e2e-vagrant bench fuzz host-tools test-tools vagrant-tools arm64-tools
 
 bake: host-tools build ## bake IMAGE and everything it needs into dist/, and render its example cluster
 	$(IMGBUILD) bake $(IMAGE)
@@ -26,6 +26,9 @@ build: node
 node: ## the on-host agent, which images get, beside imgbuild itself
 	CARGO=$(CARGO) scripts/build-node.sh target target/release/imgbuild-node
 
+node-arm64: ## the on-host agent that arm64 images get, where imgbuild itself is not arm64
+	CARGO=$(CARGO) scripts/build-node.sh target target/release/imgbuild-node-arm64 arm64
+
 host-tools:
 	scripts/install-host-tools.sh bake
 
@@ -34,6 +37,9 @@ test-tools:
 
 vagrant-tools:
 	scripts/install-host-tools.sh vagrant
+
+arm64-tools: ## what an amd64 machine needs to bake images for arm64, and to start them
+	scripts/install-host-tools.sh arm64
 
 test: test-tools build ## units, golden files, bakes, boots, a cluster of two hosts (the rest: docs/testing.md)
 	scripts/test.sh
@@ -64,6 +70,12 @@ e2e-ha: test-tools build ## three control planes, then losing one (not part of `
 
 e2e-faults: test-tools build ## what may go wrong in a first boot (not part of `make test`)
 	CARGO_TARGET_DIR=target $(CARGO) test --release --locked --test cluster_faults -- --nocapture --test-threads=1
+
+e2e-arm64: IMAGE = debian-12-archive-arm64
+e2e-arm64: arm64-tools build node-arm64 ## bakes an image for arm64 here and boots it, with all checks (not part of `make test`)
+	$(IMGBUILD) bake $(IMAGE)
+	CARGO_TARGET_DIR=target IMGBUILD_TEST_NAME=$(IMAGE) IMGBUILD_TEST_IMAGE=$(CURDIR)/dist/$(IMAGE)/$(IMAGE).qcow2 \
+		$(CARGO) test --release --locked --test vm -- --nocapture under_uefi secure_boot
 
 e2e-vagrant: vagrant-tools build ## one host, then two, under the real Vagrant and libvirt (not part of `make test`)
 	CARGO_TARGET_DIR=target $(CARGO) test --release --locked --test vagrant -- --nocapture --test-threads=1

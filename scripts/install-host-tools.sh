@@ -1,11 +1,13 @@
 #!/bin/sh
 # Installs what is missing on a fresh Debian 12 or 13, and says what.
 #
-# usage: install-host-tools.sh bake|test|vagrant
+# usage: install-host-tools.sh bake|test|vagrant|arm64
 #
 #   bake     what `make bake` needs: building imgbuild, and running its builds without root
 #   test     also what `make test` needs: virtual machines, and other people's readers of what imgbuild writes
 #   vagrant  what `make e2e-vagrant` needs besides `bake`: Vagrant, its plugin for libvirt, libvirt itself
+#   arm64    what images for arm64 need besides `bake` on an amd64 machine: programs of arm64 run on it, a compiler
+#            for them, arm64 machines with their firmware
 #
 # What shapes the bytes of an image (mke2fs, grub, mmdebstrap) is not here: imgbuild brings its own, pinned.
 set -eu
@@ -64,6 +66,16 @@ qemu-system-x86         qemu-system-x86_64
 qemu-utils              qemu-img
 vagrant                 vagrant
 vagrant-libvirt         /usr/share/rubygems-integration/all/specifications/vagrant-libvirt-*.gemspec
+'
+
+arm64='
+gcc-aarch64-linux-gnu   aarch64-linux-gnu-gcc
+ipxe-qemu               /usr/lib/ipxe/qemu/efi-virtio.rom
+libc6-dev-arm64-cross   /usr/aarch64-linux-gnu/lib/libc.a
+qemu-efi-aarch64        /usr/share/AAVMF/AAVMF_CODE.fd
+qemu-system-arm         qemu-system-aarch64
+qemu-user-static        qemu-aarch64-static
+qemu-utils              qemu-img
 '
 
 say() {
@@ -183,6 +195,19 @@ install_docker_registry() {
     rm -r "$folder"
 }
 
+# Programs of arm64 run on this machine if its kernel was told through what. Packages are installed in roots of their
+# own, so it must have opened qemu-user beforehand (flag F). Where systemd runs, the package has seen to all of it.
+register_arm64() {
+    handlers=/proc/sys/fs/binfmt_misc
+    [ "$(uname -m)" != aarch64 ] || return 0
+    [ -e $handlers/register ] || as_root mount -t binfmt_misc binfmt_misc $handlers
+    if [ -e $handlers/qemu-aarch64 ]; then
+        return
+    fi
+    say "telling the kernel to run programs of arm64 through qemu-user"
+    as_root sh -c "cat /usr/lib/binfmt.d/qemu-aarch64.conf >$handlers/register"
+}
+
 # rustc comes from rustup, or from a Debian that has 1.89; which one is up to the user, as long as it is there.
 check_rust() {
     PATH=$PATH:$HOME/.cargo/bin command -v cargo >/dev/null ||
@@ -194,7 +219,8 @@ main() {
     bake) wanted=$bake ;;
     test) wanted=$bake$test ;;
     vagrant) wanted=$bake$vagrant ;;
-    *) fail "usage: ${0##*/} bake|test|vagrant" ;;
+    arm64) wanted=$bake$arm64 ;;
+    *) fail "usage: ${0##*/} bake|test|vagrant|arm64" ;;
     esac
     command -v apt-get >/dev/null || fail "there is no apt-get here: this script knows Debian only"
     check_rust
@@ -204,6 +230,9 @@ main() {
         install_docker_registry
         install_python papers
         install_python aws
+    fi
+    if [ "$1" = arm64 ]; then
+        register_arm64
     fi
 }
 

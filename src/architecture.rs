@@ -35,6 +35,14 @@ impl Architecture {
             Self::Arm64 => "aarch64",
         }
     }
+
+    /// What `e_machine` is in the header of its programs (elf(5)).
+    pub fn elf_machine(self) -> u16 {
+        match self {
+            Self::Amd64 => 62,
+            Self::Arm64 => 183,
+        }
+    }
 }
 
 impl fmt::Display for Architecture {

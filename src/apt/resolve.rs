@@ -8,6 +8,7 @@ use super::sources;
 use crate::Result;
 use crate::digest::Sha256;
 use crate::error::Fault;
+use crate::process::Tool;
 use anyhow::Context as _;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -49,6 +50,16 @@ impl IsolatedApt {
         if essential {
             tool = tool.args(["?essential", "apt"]);
         }
+        self.debs(tool, packages)
+    }
+
+    /// The debs of `packages` themselves, without what they depend on, sorted.
+    pub fn alone(&self, packages: &BTreeSet<String>) -> Result<Vec<Deb>> {
+        self.debs(self.get(["download", "--print-uris", "-qq"]), packages)
+    }
+
+    /// The debs whose addresses `tool` prints when it is given `packages`.
+    fn debs(&self, tool: Tool, packages: &BTreeSet<String>) -> Result<Vec<Deb>> {
         let uris = tool.args(packages).text().map_err(|error| unresolved(&error, packages))?;
         let located = uris.lines().map(|line| self.locate(line)).collect::<Result<Vec<_>>>()?;
         self.describe(&located)

@@ -40,7 +40,7 @@ pub fn write(bakery: &Bakery, materials: &Materials, tree: &Tree, path: &Path) -
         let boot = fs_err::read(materials.tools.join("usr/lib/grub/i386-pc/boot.img"))?;
         bios_boot::install(&mut disk, partition, &boot, &core)?;
     }
-    let loaders = loaders(&materials.tools, definition.base.architecture)?;
+    let loaders = loaders(&materials.loaders, definition.base.architecture)?;
     let files = esp::files(definition.base.architecture, loaders, config);
     esp::write(&mut disk, &layout, &files)?;
     drop(disk);
@@ -74,12 +74,12 @@ fn core_image(sandbox: &Sandbox, folder: &Path, config: &str) -> Result<Vec<u8>>
 }
 
 /// The signed programs as Debian's packages install them.
-fn loaders(tools: &Path, architecture: Architecture) -> Result<esp::Loaders> {
+fn loaders(root: &Path, architecture: Architecture) -> Result<esp::Loaders> {
     let (suffix, target) = match architecture {
         Architecture::Amd64 => ("x64", "x86_64-efi-signed"),
         Architecture::Arm64 => ("aa64", "arm64-efi-signed"),
     };
-    let read = |path: String| fs_err::read(tools.join(path));
+    let read = |path: String| fs_err::read(root.join(path));
     Ok(esp::Loaders {
         shim: read(format!("usr/lib/shim/shim{suffix}.efi.signed"))?,
         grub: read(format!("usr/lib/grub/{target}/grub{suffix}.efi.signed"))?,

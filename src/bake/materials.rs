@@ -4,6 +4,7 @@ use super::{Bakery, images};
 use crate::Result;
 use crate::apt::repository;
 use crate::apt::resolve::Deb;
+use crate::architecture::Architecture;
 use crate::definition::Source;
 use crate::environment::Stopwatch;
 use crate::layers;
@@ -12,7 +13,7 @@ use crate::lock;
 use crate::papers::facts::{self, Facts};
 use crate::plan::{Step, Workplace};
 use crate::stages::build::{SourceFiles, Workshop};
-use crate::stages::{BUILD_EPOCH, build, root, tools};
+use crate::stages::{BUILD_EPOCH, build, emulation, root, tools};
 use anyhow::Context as _;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::BufWriter;
@@ -25,6 +26,8 @@ const FACTS: &str = "facts.json";
 pub struct Materials {
     /// The tools root, a folder.
     pub tools: PathBuf,
+    /// The root with what firmware starts, a folder; for most images it is the tools root.
+    pub loaders: PathBuf,
     /// Package roots, each a tar.
     pub roots: BTreeMap<String, PathBuf>,
     /// Stages, each a folder with one file per output.
@@ -46,12 +49,13 @@ impl Materials {
             archives.insert(name.clone(), archive(bakery, name, step)?);
         }
         let tools = tools_root(bakery)?;
+        let loaders = loaders(bakery, &tools)?;
         let (roots, facts) = roots_and_facts(bakery, &tools)?;
         let mut stages = BTreeMap::new();
         for name in bakery.plan.stages.keys() {
             stages.insert(name.clone(), stage(bakery, name, &roots)?);
         }
-        let mut materials = Self { tools, roots, stages, archives, images: BTreeMap::new(), facts };
+        let mut materials = Self { tools, loaders, roots, stages, archives, images: BTreeMap::new(), facts };
         for (reference, step) in &bakery.plan.images {
             let made =
                 bakery.get_or_make(step, |place| images::compose(bakery, &materials, reference, place))?;
@@ -94,10 +98,23 @@ impl Bakery<'_> {
 
 fn tools_root(bakery: &Bakery) -> Result<PathBuf> {
     let made = bakery.get_or_make(&bakery.plan.tools, |place| {
-        let debs: Vec<PathBuf> = bakery.deb_files(lock::TOOLS)?.into_iter().map(|(_, path)| path).collect();
+        let debs = deb_paths(bakery, lock::TOOLS)?;
         tools::make(&debs, &place.out.join("root"), &place.folder("spool")?, bakery.context.jobs)
     })?;
     Ok(made.join("root"))
+}
+
+fn loaders(bakery: &Bakery, tools: &Path) -> Result<PathBuf> {
+    let Some(step) = &bakery.plan.loaders else { return Ok(tools.to_owned()) };
+    let made = bakery.get_or_make(step, |place| {
+        let debs = deb_paths(bakery, lock::LOADERS)?;
+        tools::make_loaders(&debs, &place.out.join("root"), &place.folder("spool")?, bakery.context.jobs)
+    })?;
+    Ok(made.join("root"))
+}
+
+fn deb_paths(bakery: &Bakery, root: &str) -> Result<Vec<PathBuf>> {
+    Ok(bakery.deb_files(root)?.into_iter().map(|(_, path)| path).collect())
 }
 
 /// Both start from the debs alone.
@@ -151,33 +168,46 @@ fn package_root(bakery: &Bakery, name: &str, tools: &Path, place: &Workplace) ->
         .context("laying out the locked packages")?;
     let nothing = BTreeSet::new();
     let is_base = name == lock::BASE;
-    let packages = &lock::roots(definition)[name].packages;
+    let listed = &lock::roots(definition)[name];
+    say_if_emulated(bakery, listed.architecture, &format!("the maintainer scripts of root {name}"));
     let recipe = root::Recipe {
-        packages: &packages
+        packages: &listed
+            .packages
             .iter()
             .map(|wanted| wanted.split('=').next().unwrap_or(wanted).to_owned())
             .collect(),
         hold: if is_base { &definition.base.held() } else { &nothing },
         path_exclude: if is_base { &definition.base.path_exclude } else { &nothing },
         suite: &definition.base.suites[0],
-        architecture: definition.base.architecture.debian(),
+        architecture: listed.architecture,
         epoch: if is_base { bakery.locked.lock().epoch } else { BUILD_EPOCH },
     };
     let place = root::Place { scratch: &place.folder("tmp")?, out: &place.out, log: &place.log };
     root::make(tools, &recipe, &repository, &place)
 }
 
+/// It takes several times as long, and whoever waits for it should know why.
+fn say_if_emulated(bakery: &Bakery, architecture: Architecture, what: &str) {
+    if emulation::is_needed(architecture) {
+        let through = format!("as programs of {architecture} through qemu-user, which takes a while");
+        bakery.context.report.step(format!("running {what} {through}"));
+    }
+}
+
 fn stage(bakery: &Bakery, name: &str, roots: &BTreeMap<String, PathBuf>) -> Result<PathBuf> {
+    let (definition, root) = (bakery.locked.definition(), lock::stage_root(name));
     bakery.get_or_make(&bakery.plan.stages[name], |place| {
+        let architecture = lock::roots(definition)[&root].architecture;
+        say_if_emulated(bakery, architecture, &format!("the script of stage {name}"));
         let workshop = Workshop {
-            root_tar: &roots[&lock::stage_root(name)],
+            root_tar: &roots[&root],
             scratch: &place.scratch,
             out: &place.out,
             log: &place.log,
             epoch: BUILD_EPOCH,
             jobs: bakery.context.jobs,
         };
-        build::run(name, &bakery.locked.definition().stages[name], &source_files(bakery, name)?, &workshop)
+        build::run(name, &definition.stages[name], &source_files(bakery, name)?, &workshop)
     })
 }
 

@@ -22,11 +22,15 @@ pub use outputs::{MANIFEST, Manifest, Output, Paper};
 pub use repack::{Request, repack};
 
 use crate::Result;
+use crate::architecture::Architecture;
 use crate::bundle::{self, Added};
 use crate::context::Context;
+use crate::definition::Definition;
+use crate::error::Fault;
 use crate::lock::Locked;
 use crate::plan::{self, Built, Explanation, History, Plan};
 use crate::size::human;
+use crate::stages::{emulation, sandbox};
 use crate::store::{Fetched, Store, Want};
 use crate::template::Templates;
 use agent::Agent;
@@ -37,6 +41,22 @@ use std::path::{Path, PathBuf};
 pub const TEMPLATES: [&str; 2] = [GRUB_CONFIG, FSTAB];
 pub(crate) const GRUB_CONFIG: &str = "boot/grub.cfg";
 pub(crate) const FSTAB: &str = "etc/fstab";
+
+/// Fails, saying what to do, if this machine lacks what a bake of `definition` needs: before a lock is made for it.
+pub fn require(context: &Context, definition: &Definition) -> Result<()> {
+    require_architecture(definition.base.architecture)?;
+    Agent::of(context, definition).map(drop)
+}
+
+/// The boot code for a BIOS is put together by the tools of amd64, and what packages bring along must run.
+fn require_architecture(image: Architecture) -> Result<()> {
+    let machine = Architecture::of_this_machine();
+    if (machine, image) == (Architecture::Arm64, Architecture::Amd64) {
+        let message = format!("images for `{image}` cannot be baked on `{machine}`");
+        return Err(Fault::usage(message).hint(format!("bake it on a machine of `{image}`")).into());
+    }
+    emulation::require(image)
+}
 
 /// Everything a bake needs.
 pub struct Bakery<'a> {
@@ -113,7 +133,8 @@ impl<'a> Bakery<'a> {
 
     /// Makes all outputs in `directory`, whether or not they are there already; cached layers are used.
     pub fn bake_anew(&self, directory: &Path) -> Result<Manifest> {
-        crate::stages::sandbox::require()?;
+        require_architecture(self.locked.definition().base.architecture)?;
+        sandbox::require()?;
         self.fetch_wants(&self.pending_wants()?)?;
         let materials = Materials::make(self)?;
         let tree = assemble::tree(self, &materials)?;

@@ -4,6 +4,7 @@ use super::format::Format;
 use super::image::LockedImageArgs;
 use super::outputs;
 use crate::Result;
+use crate::bake;
 use crate::context::Context;
 use clap::Args as ClapArgs;
 use std::path::PathBuf;
@@ -24,6 +25,7 @@ pub struct Args {
 impl Args {
     /// Runs the verb.
     pub fn run(&self, context: &Context) -> Result<()> {
+        bake::require(context, &self.image.definition()?)?;
         let opened = self.image.open(context)?;
         let manifest = opened.bakery(context)?.bake(&self.dist)?;
         let directory = self.dist.join(&manifest.image);

@@ -34,6 +34,11 @@ pub struct LockedImageArgs {
 }
 
 impl LockedImageArgs {
+    /// The definition, whatever is locked.
+    pub fn definition(&self) -> Result<Definition> {
+        definition::load(&self.image.path()?)
+    }
+
     /// Opens the image, making a missing or stale lock unless `--locked` forbids it.
     pub fn open(&self, context: &Context) -> Result<Opened> {
         Opened::open(context, &self.image.path()?, self.locked)

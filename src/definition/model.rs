@@ -258,6 +258,9 @@ pub struct ComposedFile {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Stage {
+    /// Whether it runs on the build machine's architecture and compiles for the image's.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub cross: bool,
     /// Packages of the build root besides the essential ones.
     pub packages: BTreeSet<String>,
     /// Source packages; the script finds them unpacked as `/build/<name>`.

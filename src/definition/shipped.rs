@@ -5,8 +5,13 @@ use crate::kube::quirks;
 use crate::template::{Templates, variables};
 use std::path::PathBuf;
 
-const SHIPPED: [&str; 4] =
-    ["debian-12-archive", "debian-12-archive-vagrant", "debian-13", "debian-13-vagrant"];
+const SHIPPED: [&str; 5] = [
+    "debian-12-archive",
+    "debian-12-archive-arm64",
+    "debian-12-archive-vagrant",
+    "debian-13",
+    "debian-13-vagrant",
+];
 
 fn shipped(name: &str) -> Definition {
     load(&images().join(name).with_extension("yaml")).unwrap_or_else(|error| panic!("{error:#}"))
@@ -93,6 +98,21 @@ fn the_modern_image_can_be_made_for_arm() {
     assert_eq!(arm.base.kernel, "linux-image-cloud-arm64");
     let json = serde_json::to_string(&arm).unwrap();
     assert!(json.contains("linux/arm64/kubelet") && !json.contains("amd64"), "{json}");
+}
+
+#[test]
+fn the_archive_image_for_arm_is_the_same_compiled_for_it() {
+    let (amd, arm) = (shipped("debian-12-archive"), shipped("debian-12-archive-arm64"));
+    assert_eq!(arm.base.kernel, "linux-image-cloud-arm64");
+    assert_eq!(amd.base.packages, arm.base.packages);
+    assert_eq!((&amd.kubernetes, &amd.overlay, &amd.units), (&arm.kubernetes, &arm.overlay, &arm.units));
+    assert!(amd.images.keys().eq(arm.images.keys()));
+    let (native, cross) = (&amd.stages["kubernetes"], &arm.stages["kubernetes"]);
+    assert_eq!((&native.packages, &native.script), (&cross.packages, &cross.script));
+    assert_eq!(cross.environment["GOARCH"], "arm64");
+    let version = format!("v{}", arm.kubernetes.unwrap().version);
+    assert_eq!(arm.stages["pause"].environment["VERSION"], version);
+    assert!(arm.stages.values().all(|stage| stage.cross));
 }
 
 #[test]

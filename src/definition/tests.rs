@@ -178,6 +178,19 @@ fn what_has_no_source_or_two_is_refused() {
 const STAGE: &str = "stages: {s: {script: f, outputs: [o]}}\n";
 
 #[test]
+fn a_stage_runs_as_the_image_does_unless_it_cross_compiles() {
+    let stage = |more: &str| {
+        let text = format!("stages: {{s: {{script: f, outputs: [o]{more}}}}}\n");
+        definition_of(&text).stages["s"].clone()
+    };
+    let (native, cross) = (stage(""), stage(", cross: true, environment: {GOARCH: '{arch}'}"));
+    assert!(!native.cross && cross.cross);
+    assert_eq!(cross.environment["GOARCH"], "amd64");
+    // what was built before there was such a choice stays good
+    assert!(!serde_json::to_string(&native).unwrap().contains("cross"));
+}
+
+#[test]
 fn a_missing_stage_or_output_is_named() {
     let with = |more: &str| {
         let text = format!("{MINIMAL}{STAGE}{more}");

@@ -7,6 +7,7 @@ use super::sections::{FILE, downloads, sections};
 use crate::Result;
 use crate::apt::isolated::IsolatedApt;
 use crate::apt::mirror::Mirror;
+use crate::architecture::Architecture;
 use crate::context::Context;
 use crate::definition::{Definition, Image};
 use crate::digest::Sha256;
@@ -89,8 +90,8 @@ pub(super) struct Resolver<'a> {
     pub(super) definition: &'a Definition,
     sections: BTreeMap<String, Sha256>,
     pub(super) old: Lock,
-    /// Opened when first needed, one for the definition's archives and one for the tools'.
-    apts: BTreeMap<bool, IsolatedApt>,
+    /// Opened when first needed, for each architecture of the definition's archives and of the tools'.
+    apts: BTreeMap<(bool, Architecture), IsolatedApt>,
     pub(super) lock: Lock,
 }
 
@@ -124,7 +125,11 @@ impl Resolver<'_> {
     fn resolve_root(&mut self, name: &str, root: &Root) -> Result<()> {
         self.context.report.step(format!("resolving the packages of `{name}`"));
         let apt = self.apt(root)?;
-        let debs = apt.resolve(&root.packages, root.essential)?;
+        let debs = if root.alone {
+            apt.alone(&root.packages)?
+        } else {
+            apt.resolve(&root.packages, root.essential)?
+        };
         let epoch = apt.epoch()?;
         if name == BASE {
             self.lock.epoch = epoch;
@@ -155,6 +160,7 @@ impl Resolver<'_> {
             architecture: self.definition.base.architecture,
             packages: BTreeSet::new(),
             essential: false,
+            alone: false,
         };
         let mut files = BTreeMap::new();
         for package in packages {
@@ -208,7 +214,8 @@ impl Resolver<'_> {
     }
 
     fn apt(&mut self, root: &Root) -> Result<&IsolatedApt> {
-        if !self.apts.contains_key(&root.tools) {
+        let key = (root.tools, root.architecture);
+        if !self.apts.contains_key(&key) {
             let mirror = Mirror::find(self.context)?;
             let sources = if root.tools {
                 archives::of_tools(&mirror)?
@@ -217,9 +224,9 @@ impl Resolver<'_> {
             };
             self.context.report.step("fetching package indices");
             let apt = IsolatedApt::open(sources, root.architecture, self.context.ca_file.as_deref())?;
-            self.apts.insert(root.tools, apt);
+            self.apts.insert(key, apt);
         }
-        Ok(&self.apts[&root.tools])
+        Ok(&self.apts[&key])
     }
 }
 

@@ -17,4 +17,4 @@ pub use create::{Update, create};
 pub use file::path_for;
 pub use locked::Locked;
 pub use model::{Blob, Lock, LockedDownload, LockedImage, SCHEMA};
-pub use roots::{BASE, Root, TOOLS, image_root, installed_roots, roots, stage_root};
+pub use roots::{BASE, LOADERS, Root, TOOLS, image_root, installed_roots, roots, stage_root};

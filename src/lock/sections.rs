@@ -1,7 +1,7 @@
 //! Which part of a definition each section of a lock answers: the digests that show a lock to be stale.
 
 use super::files::files;
-use super::roots::{TOOLS, roots};
+use super::roots::roots;
 use crate::Result;
 use crate::addon::ManifestSource;
 use crate::definition::{Definition, Download, Image, Source};
@@ -18,7 +18,7 @@ pub fn sections(definition: &Definition) -> Result<BTreeMap<String, Sha256>> {
     let mut sections = BTreeMap::new();
     let base = &definition.base;
     for (name, root) in roots(definition) {
-        let archives = if name == TOOLS {
+        let archives = if root.tools {
             json!([tools::SUITE])
         } else {
             json!([base.distribution, base.suites, base.components, base.repositories])

@@ -34,7 +34,8 @@ impl Needs<'_> {
 
     fn add_roots(&mut self, plan: &Plan) -> Result<()> {
         let roots = plan.roots.iter().map(|(name, step)| (name.as_str(), step));
-        for (name, step) in roots.chain([(lock::TOOLS, &plan.tools)]) {
+        let loaders = plan.loaders.iter().map(|step| (lock::LOADERS, step));
+        for (name, step) in roots.chain([(lock::TOOLS, &plan.tools)]).chain(loaders) {
             if self.is_pending(step) {
                 self.add_debs(name)?;
             }

@@ -17,6 +17,8 @@ use std::path::Path;
 pub struct Plan {
     /// The pinned root with the tools that shape bytes.
     pub tools: Step,
+    /// The root with what firmware starts, if the tools root has none of it.
+    pub loaders: Option<Step>,
     /// Package roots by the lock's names: `base`, `stage/…`.
     pub roots: BTreeMap<String, Step>,
     /// Builds.
@@ -36,20 +38,21 @@ impl Plan {
     pub fn of(locked: &Locked, templates: &Templates, agent: Option<Sha256>) -> Result<Self> {
         let planner = Planner { locked, definition: locked.definition(), templates, agent };
         let tools = planner.tools()?;
+        let loaders = planner.loaders()?;
         let roots = planner.roots(&tools)?;
         let stages = planner.stages(&roots)?;
         let archives = planner.archives()?;
         let images = planner.images(&stages)?;
         let facts = planner.facts()?;
-        let disk = planner.disk(&tools, &roots, &stages, &archives, &images)?;
-        Ok(Self { tools, roots, stages, archives, images, facts, disk })
+        let disk = planner.disk(&tools, loaders.as_ref(), &roots, &stages, &archives, &images)?;
+        Ok(Self { tools, loaders, roots, stages, archives, images, facts, disk })
     }
 
     /// All steps in an order in which each has what it needs.
     pub fn steps(&self) -> impl Iterator<Item = &Step> {
         let made = [&self.roots, &self.stages, &self.archives, &self.images];
         let made = made.into_iter().flat_map(BTreeMap::values);
-        std::iter::once(&self.tools).chain(made).chain([&self.facts, &self.disk])
+        std::iter::once(&self.tools).chain(&self.loaders).chain(made).chain([&self.facts, &self.disk])
     }
 }
 
@@ -66,6 +69,16 @@ impl Planner<'_> {
             .with("recipe", stages::tools::RECIPE)
             .with_digest("tool packages", &self.locked.debs(lock::TOOLS)?);
         Ok(Step::new("tools", "tools root", inputs))
+    }
+
+    fn loaders(&self) -> Result<Option<Step>> {
+        if !lock::roots(self.definition).contains_key(lock::LOADERS) {
+            return Ok(None);
+        }
+        let inputs = Inputs::new()
+            .with("recipe", stages::tools::RECIPE)
+            .with_digest("loader packages", &self.locked.debs(lock::LOADERS)?);
+        Ok(Some(Step::new("loaders", "boot loaders", inputs)))
     }
 
     fn roots(&self, tools: &Step) -> Result<BTreeMap<String, Step>> {
@@ -179,6 +192,7 @@ impl Planner<'_> {
     fn disk(
         &self,
         tools: &Step,
+        loaders: Option<&Step>,
         roots: &BTreeMap<String, Step>,
         stages: &BTreeMap<String, Step>,
         archives: &BTreeMap<String, Step>,
@@ -191,6 +205,9 @@ impl Planner<'_> {
             .with("tools root", tools.key)
             .with("base packages", roots[lock::BASE].key)
             .with_digest("definition", definition);
+        if let Some(loaders) = loaders {
+            inputs.add("boot loaders", loaders.key);
+        }
         for (name, artifact) in definition.all_artifacts() {
             let made = archives.get(&name).map(|step| step.key.to_string());
             let value = made.map_or_else(|| self.source(&artifact.source, stages), Ok)?;

@@ -67,7 +67,7 @@ fn digest(value: &impl Serialize) -> Sha256 {
 pub struct Step {
     /// What a person calls it: `tools root`, `stage kubernetes`.
     pub name: String,
-    /// Folder of its results in the cache: `tools`, `root`, `stage`, `archive`, `image`, `disk`.
+    /// Folder of its results in the cache: `tools`, `loaders`, `root`, `stage`, `archive`, `image`, `disk`.
     pub kind: &'static str,
     /// What goes in.
     pub inputs: Inputs,

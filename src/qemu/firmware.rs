@@ -29,6 +29,14 @@ struct Flash {
 }
 
 impl Firmware {
+    /// What machines of that architecture usually have.
+    pub fn usual(architecture: Architecture) -> Self {
+        match architecture {
+            Architecture::Amd64 => Self::Bios,
+            Architecture::Arm64 => Self::Uefi,
+        }
+    }
+
     /// The machine arguments for this firmware, after `-machine`.
     ///
     /// # Errors

@@ -1,6 +1,7 @@
-//! The tools root, hermetic builds and their sandbox.
+//! The tools root, hermetic builds, their sandbox, and programs of other architectures in it.
 
 pub mod build;
+pub mod emulation;
 pub mod root;
 pub mod sandbox;
 pub mod tools;

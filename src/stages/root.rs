@@ -1,7 +1,9 @@
 //! Package roots: mmdebstrap, run from the pinned tools root on locked debs only.
 
+use super::emulation;
 use super::sandbox::{Ids, Sandbox};
 use crate::Result;
+use crate::architecture::Architecture;
 use anyhow::Context as _;
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -14,6 +16,9 @@ pub const RECIPE: u32 = 1;
 const NO_INITIATOR_IN_INITRD: &str = r#"mkdir -p "$1/etc/initramfs-tools/conf.d" &&
     echo NO_ISCSI_IN_INITRAMFS=yes >"$1/etc/initramfs-tools/conf.d/open-iscsi""#;
 
+/// mmdebstrap would look for programs that the tools root has not, to find out what [`emulation`] knows.
+const EMULATION_WAS_CHECKED: &str = "--skip=check/qemu";
+
 /// What a root is made of; all of it goes into the step's input key.
 pub struct Recipe<'a> {
     /// Packages to install; what they depend on is found in the repository.
@@ -24,8 +29,8 @@ pub struct Recipe<'a> {
     pub path_exclude: &'a BTreeSet<String>,
     /// Suite name that mmdebstrap is told; it decides about merged `/usr`.
     pub suite: &'a str,
-    /// Debian architecture.
-    pub architecture: &'a str,
+    /// Architecture of the packages.
+    pub architecture: Architecture,
     /// Time stamp of everything, in seconds since 1970.
     pub epoch: u64,
 }
@@ -50,6 +55,7 @@ pub fn make(tools: &Path, recipe: &Recipe, repository: &Path, place: &Place) -> 
         .tool("mmdebstrap")
         .args(["--mode=root", "--variant=apt", "--format=tar"])
         .arg(format!("--architectures={}", recipe.architecture))
+        .args(emulation::is_needed(recipe.architecture).then_some(EMULATION_WAS_CHECKED))
         .args(["--aptopt=APT::Sandbox::User \"root\"", "--dpkgopt=force-unsafe-io"])
         .arg(format!("--essential-hook={NO_INITIATOR_IN_INITRD}"))
         .args(include(recipe.packages));

@@ -53,6 +53,33 @@ fn a_missing_definition_says_where_names_are_looked_for() {
     Project::mini().run(&["bake", "nothing"]).failure(2, &["`nothing`", "images/"]);
 }
 
+const NODE: &str = "base: {packages+: [conntrack]}
+kubernetes:
+  version: 1.30.1
+  kubelet: {package: kubelet}
+  kubeadm: {package: kubeadm}
+  kubectl: {package: kubectl}
+runtime:
+  containerd_version: 1.7.28
+  containerd: {package: containerd}
+  runc: {package: runc}
+  cni: {package: containernetworking-plugins}
+";
+
+#[test]
+fn what_a_bake_lacks_is_said_before_a_lock_is_made() {
+    let project = Project::mini();
+    project.extend("node", NODE);
+    project.extend("arm", &NODE.replace("{packages+", "{architecture: arm64, packages+"));
+    project.write("program", b"\x7fELF\x02\x01\x01\0\0\0\0\0\0\0\0\0\x02\0\xb7\0 of arm64");
+    project.run(&["bake", "node", "--node", "nowhere"]).failure(2, &["no on-host agent", "nowhere"]);
+    project.run(&["bake", "node", "--node", "program"]).failure(2, &["`program`", "no program for `amd64`"]);
+    // whichever is missing here: what runs programs of arm64, or the agent
+    let outcome = project.run(&["bake", "arm", "--node", "nowhere"]);
+    assert!([2, 6].contains(&outcome.code) && outcome.stderr.contains("hint: "), "{}", outcome.stderr);
+    assert!(["node", "arm"].iter().all(|name| !project.path(&format!("images/{name}.lock")).exists()));
+}
+
 #[test]
 fn the_checked_in_schema_is_the_printed_one() {
     let printed = |kind: &str| Project::empty().run(&["schema", kind]).success().stdout;

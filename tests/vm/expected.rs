@@ -18,16 +18,19 @@ pub struct Expected {
     pub held: &'static str,
 }
 
-const IMAGES: [Expected; 2] = [
-    Expected {
-        name: "debian-12-archive",
-        kubernetes: "v1.20.2",
-        kubectl: "v1.20.2",
-        crictl: "",
-        containerd_config: "2",
-        sandbox_image: "imgbuild.local/archive/pause:3.2",
-        held: "containerd containernetworking-plugins kubernetes-client runc",
-    },
+const ARCHIVE: Expected = Expected {
+    name: "debian-12-archive",
+    kubernetes: "v1.20.2",
+    kubectl: "v1.20.2",
+    crictl: "",
+    containerd_config: "2",
+    sandbox_image: "imgbuild.local/archive/pause:3.2",
+    held: "containerd containernetworking-plugins kubernetes-client runc",
+};
+
+const IMAGES: [Expected; 3] = [
+    ARCHIVE,
+    Expected { name: "debian-12-archive-arm64", ..ARCHIVE },
     Expected {
         name: "debian-13",
         kubernetes: "v1.36.4",

@@ -4,8 +4,8 @@ use crate::checks;
 use crate::expected::Expected;
 use crate::report::Report;
 use imgbuild::Result;
-use imgbuild::architecture::Architecture;
 use imgbuild::cloudinit::{MetaData, NetworkConfig, Seed, UserData, WriteFile};
+use imgbuild::inspect;
 use imgbuild::qemu::guest::Log;
 use imgbuild::qemu::machine::{Console, Machine, ReportPort};
 use imgbuild::qemu::{Accel, Firmware, Guest, Network, overlay};
@@ -23,8 +23,8 @@ const DEFAULT_NAME: &str = "debian-12-archive";
 /// Larger than any image here, so that the root has to grow.
 const DISK: ByteSize = ByteSize::mib(16 << 10);
 const MEMORY: ByteSize = ByteSize::mib(2 << 10);
-/// An emulated boot with all checks takes two to three minutes on two idle cores.
-const BOOT_LIMIT: Duration = Duration::from_secs(900);
+/// An emulated boot with all checks takes two to three minutes on two idle cores; on an Arm machine twice that.
+const BOOT_LIMIT: Duration = Duration::from_secs(1200);
 const POWER_OFF_LIMIT: Duration = Duration::from_secs(120);
 /// Where the seed puts the checks.
 const GUEST_FOLDER: &str = "/run/imgbuild-test";
@@ -53,7 +53,7 @@ fn boot(firmware: Firmware) -> Result<Report> {
 }
 
 fn machine(firmware: Firmware, folder: &Path) -> Result<Machine> {
-    let architecture = Architecture::Amd64;
+    let architecture = inspect::image_record(&image())?.architecture;
     Ok(Machine {
         architecture,
         accel: Accel::choose(architecture)?,

@@ -76,7 +76,7 @@ impl Machines<'_> {
             accel: Accel::choose(self.architecture)?,
             memory: ByteSize::mib(u64::from(host.memory)),
             cpus: usize::from(host.cpus),
-            firmware: firmware(self.architecture),
+            firmware: Firmware::usual(self.architecture),
             disk: self.lab.disk(&host.name),
             read_only: vec![seed(&self.seeds, &host.name)],
             console: Console::File(self.lab.console(&host.name)),
@@ -132,13 +132,6 @@ impl Machines<'_> {
 /// The seed of `host` in a folder of rendered hosts.
 pub fn seed(seeds: &Path, host: &str) -> PathBuf {
     seeds.join(host).join("seed.iso")
-}
-
-fn firmware(architecture: Architecture) -> Firmware {
-    match architecture {
-        Architecture::Amd64 => Firmware::Bios,
-        Architecture::Arm64 => Firmware::Uefi,
-    }
 }
 
 fn no_mac(host: &Host) -> Fault {

@@ -5,6 +5,7 @@ use crate::architecture::Architecture;
 use crate::boot::image::{self, Options};
 use crate::context::Context;
 use crate::error::Fault;
+use crate::inspect;
 use crate::qemu::firmware::Firmware;
 use crate::size::ByteSize;
 use clap::{Args as ClapArgs, ValueEnum};
@@ -21,9 +22,9 @@ pub struct Args {
     /// Number of virtual processors
     #[arg(long, value_name = "N", default_value_t = 2)]
     cpus: usize,
-    /// What runs first
-    #[arg(long, value_name = "FIRMWARE", default_value = "bios")]
-    firmware: Firmware,
+    /// What runs first [default: bios, or uefi where there is none]
+    #[arg(long, value_name = "FIRMWARE")]
+    firmware: Option<Firmware>,
     /// Size of the disk, if larger than the image
     #[arg(long, value_name = "SIZE")]
     disk_size: Option<ByteSize>,
@@ -33,7 +34,7 @@ pub struct Args {
     /// Password of the throwaway user `imgbuild`
     #[arg(long, value_name = "PASSWORD", default_value = "imgbuild")]
     password: String,
-    /// Architecture of the image
+    /// Architecture of the image [default: what the image says]
     #[arg(long, value_name = "ARCH")]
     architecture: Option<ArchitectureName>,
     /// Only print QEMU's command line
@@ -50,12 +51,14 @@ enum ArchitectureName {
 impl Args {
     /// Starts `image`, a file or the name of one in `dist`.
     pub fn run(&self, image: &Path, dist: &Path, context: &Context) -> Result<()> {
+        let image = image_file(dist, image)?;
+        let architecture = self.architecture(&image);
         let options = Options {
-            image: image_file(dist, image)?,
-            architecture: self.architecture(),
+            image,
+            architecture,
             memory: self.memory,
             cpus: self.cpus,
-            firmware: self.firmware,
+            firmware: self.firmware.unwrap_or_else(|| Firmware::usual(architecture)),
             disk_size: self.disk_size,
             ssh_port: self.ssh_port,
             password: self.password.clone(),
@@ -64,9 +67,11 @@ impl Args {
         image::run(&options, &context.report)
     }
 
-    fn architecture(&self) -> Architecture {
+    /// An image that imgbuild has not baked does not say what it is for.
+    fn architecture(&self, image: &Path) -> Architecture {
+        let said = || inspect::image_record(image).map(|record| record.architecture);
         match self.architecture {
-            None => Architecture::of_this_machine(),
+            None => said().unwrap_or_else(|_| Architecture::of_this_machine()),
             Some(ArchitectureName::Amd64) => Architecture::Amd64,
             Some(ArchitectureName::Arm64) => Architecture::Arm64,
         }

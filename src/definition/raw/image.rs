@@ -41,13 +41,15 @@ pub struct RawCompose {
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct RawStage {
+    /// Whether the script runs on the build machine's architecture and compiles for the image's, which `{arch}` in `environment` tells it; else it runs on the image's, emulated if need be.
+    pub cross: bool,
     /// Packages of the build root besides the essential ones.
     pub packages: Vec<String>,
     /// Source packages; the script finds each unpacked and patched as `/build/NAME`.
     pub sources: Vec<String>,
     /// The script, relative to this file; run by `/bin/bash -eu` in `/build`.
     pub script: Option<String>,
-    /// Variables for the script.
+    /// Variables for the script; `{arch}` stands for the architecture of the image.
     pub environment: BTreeMap<String, String>,
     /// Paths below `/out` where the script leaves a regular file each; they are the outputs' names.
     pub outputs: Vec<String>,

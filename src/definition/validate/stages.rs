@@ -19,11 +19,12 @@ fn stage(raw: RawStage, at: &Place, scope: &Scope) -> Result<Stage> {
         return Err(at.key("outputs").fault("is empty").hint(hint));
     }
     Ok(Stage {
+        cross: raw.cross,
         packages: at.key("packages").items(raw.packages, names::package)?,
         sources: at.key("sources").items(raw.sources, names::package)?,
         script: local::file(&script.required(raw.script)?, &script, scope)?,
         environment: named(raw.environment, &at.key("environment"), names::variable, |value, at| {
-            at.checked(value, names::line)
+            at.checked(scope.fill(&value), names::line)
         })?,
         outputs: outputs.into_iter().map(|path| (path.clone(), path)).collect(),
     })

@@ -2,7 +2,7 @@
 
 use crate::apt::source_package::SourceFile;
 use crate::digest::Sha256;
-use crate::lock::Lock;
+use crate::lock::{LOADERS, Lock, TOOLS};
 use crate::papers::Subject;
 use crate::papers::purl::Purl;
 use crate::papers::statement::Resource;
@@ -38,7 +38,8 @@ pub fn of(subject: &Subject) -> Vec<Resource> {
     found.into_iter().collect()
 }
 
-/// With the roots that each takes part in: `base` is the image itself, `tools` makes it, `stage/…` build parts.
+/// With the roots that each takes part in: `base` is the image itself, `tools` makes it, `loaders` start it,
+/// `stage/…` build parts.
 fn add_debs(found: &mut BTreeSet<Resource>, lock: &Lock, suite: &str) {
     let mut roots: BTreeMap<&String, Vec<String>> = BTreeMap::new();
     for (root, ids) in &lock.roots {
@@ -48,11 +49,8 @@ fn add_debs(found: &mut BTreeSet<Resource>, lock: &Lock, suite: &str) {
     }
     for (id, deb) in &lock.debs {
         let takes_part = roots.remove(id).unwrap_or_default();
-        let suite = if takes_part.iter().all(|root| root == crate::lock::TOOLS) {
-            crate::stages::tools::SUITE
-        } else {
-            suite
-        };
+        let of_tools = |root: &String| [TOOLS, LOADERS].contains(&root.as_str());
+        let suite = if takes_part.iter().all(of_tools) { crate::stages::tools::SUITE } else { suite };
         let resource = Resource::new(id, deb.sha256).uri(Purl::of_deb(deb, suite));
         let annotations = BTreeMap::from([("roots".to_owned(), takes_part)]);
         found.insert(Resource { annotations, ..resource });
