@@ -9,12 +9,12 @@ CARGO ?= cargo
 # where rustup puts cargo, which it need not have put into PATH
 export PATH := $(PATH):$(HOME)/.cargo/bin
 # tests that Cargo.toml keeps out of a plain `cargo test`
-BY_NAME := vm default_image cluster cluster_ec2 cluster_ha cluster_faults vagrant
+BY_NAME := vm default_image cluster cluster_ec2 cluster_ha cluster_faults containerd vagrant
 IMGBUILD := target/release/imgbuild
 # `aws`: publishing AMIs
 FEATURES ?=
 
-.PHONY: bake build node node-arm64 test lint e2e-addons e2e-arm64 e2e-aws e2e-cluster e2e-ec2 e2e-faults e2e-ha e2e-repro e2e-vagrant bench fuzz host-tools test-tools vagrant-tools arm64-tools
+.PHONY: bake build node node-arm64 test lint e2e-addons e2e-arm64 e2e-aws e2e-cluster e2e-containerd e2e-ec2 e2e-faults e2e-ha e2e-repro e2e-vagrant bench fuzz host-tools test-tools vagrant-tools arm64-tools
 
 bake: host-tools build ## bake IMAGE and everything it needs into dist/, and render its example cluster
 	$(IMGBUILD) bake $(IMAGE)
@@ -57,6 +57,9 @@ e2e-addons: ## what is filled in of addons, against schemas of Kubernetes and a 
 
 e2e-cluster: test-tools build ## two hosts in QEMU become a cluster, and one with an addon (not part of `make test`)
 	CARGO_TARGET_DIR=target $(CARGO) test --release --locked --test cluster -- --nocapture --test-threads=1
+
+e2e-containerd: test-tools ## a real containerd 2, of Debian's testing, reads its configuration (not part of `make test`)
+	CARGO_TARGET_DIR=target $(CARGO) test --release --locked --test containerd
 
 e2e-aws: FEATURES = aws
 e2e-aws: test-tools build ## publishes to a moto server (not part of `make test`)

@@ -8,7 +8,6 @@ mod support;
 mod boxes;
 mod bundle;
 mod charts;
-mod containerd;
 mod faults;
 mod hostile;
 mod incremental;

@@ -157,11 +157,9 @@ fn the_appliance_agrees_with_disk_and_vagrantfile() {
 
 /// The schema is other people's: `tests/schema/ovf/README.md` says where it is to be had.
 #[test]
+#[ignore = "the folder IMGBUILD_OVF_SCHEMA has to have the schema of OVF"]
 fn the_appliance_is_valid_by_its_schema() {
-    let Some(schema) = crate::environment::variable("IMGBUILD_OVF_SCHEMA") else {
-        eprintln!("left out: IMGBUILD_OVF_SCHEMA names no folder with the schema of OVF");
-        return;
-    };
+    let schema = crate::environment::variable("IMGBUILD_OVF_SCHEMA").unwrap();
     let forms = Forms::new();
     let folder = Forms::unpack(&forms.pack(Provider::Virtualbox, &recipe(), 1));
     let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/schema/ovf/vbox.xsd");

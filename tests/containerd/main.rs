@@ -1,10 +1,17 @@
 //! The configuration of containerd 2, read by a real one: Debian forky's, since no stable release of Debian's has it.
+//!
+//! forky moves, and a mirror need not have it, so this runs by `make e2e-containerd` only.
 
-use crate::support::{Outcome, tool};
+#![allow(clippy::disallowed_methods)] // tests start and look freely
+
+#[path = "../support/mod.rs"]
+mod support;
+
 use imgbuild::template::{Templates, variables};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use support::{Outcome, tool};
 
 const KEYS: &str = "/usr/share/keyrings/debian-archive-keyring.gpg";
 
