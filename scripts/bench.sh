@@ -8,7 +8,7 @@
 #   CLUSTER=archive           whose first boot is shown, which takes a quarter of an hour where machines are emulated;
 #                             `CLUSTER=` leaves it out
 #   COLDSNAP=1                publishes to AWS as well, as moto plays it, beside coldsnap. `make bench COLDSNAP=1` builds
-#                             imgbuild with AWS's SDK for that, and coldsnap from crates.io, which has that SDK too:
+#                             imgbuild with AWS's SDK for that, and coldsnap from source, which has that SDK too:
 #                             each takes up to 6 GiB of memory. Without it these rows say that it is not set.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -121,11 +121,10 @@ project() {
 }
 
 # In a project: the definition `ballast`, which is the image on a disk of twice the size with 1 GiB more that cannot be
-# compressed. It needs nothing besides, so it has the image's lock.
+# compressed. It is locked as the image is.
 ballast() {
     local images=$work/project/images
     head -c 1G /dev/urandom >"$images/ballast"
-    cp "$images/$image.lock" "$images/ballast.lock"
     cat >"$images/ballast.yaml" <<END
 schema: 1
 name: ballast
@@ -208,7 +207,7 @@ renders() {
     rm -rf "$work/dist"
 }
 
-# Coldsnap as crates.io has it, built once.
+# Coldsnap as it is published, built once.
 coldsnap() {
     [ -x "$coldsnap" ] || CARGO_TARGET_DIR=$PWD/target/coldsnap cargo install --locked --root "${coldsnap%/bin/*}" \
         --version "$coldsnap_version" coldsnap >"$work/said" 2>&1

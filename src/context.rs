@@ -19,7 +19,7 @@ pub struct Context {
     pub registries: Registries,
     /// A PEM file with certificate authorities to trust besides those of the system.
     pub ca_file: Option<PathBuf>,
-    /// The on-host agent's program; `None` means the one beside this very program.
+    /// The on-host agent's program; `None` means the one for the image's architecture beside this very program.
     pub node: Option<PathBuf>,
     /// How many things may be done at once.
     pub jobs: usize,

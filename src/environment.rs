@@ -71,6 +71,9 @@ pub const PASSED_TO_CREDENTIAL_HELPERS: [&str; 16] = [
     "XDG_RUNTIME_DIR",
 ];
 
+/// The file of authorities that programs trust instead of the system's.
+pub const SSL_CERT_FILE: &str = "SSL_CERT_FILE";
+
 /// Variables that child processes may see: where programs are, and how the outside is reached.
 pub const PASSED_TO_CHILDREN: [&str; 10] = [
     "PATH",
@@ -82,7 +85,7 @@ pub const PASSED_TO_CHILDREN: [&str; 10] = [
     "HTTP_PROXY",
     "HTTPS_PROXY",
     "NO_PROXY",
-    "SSL_CERT_FILE",
+    SSL_CERT_FILE,
 ];
 
 /// The value of `name`, if it is set, not empty, and UTF-8.

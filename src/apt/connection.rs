@@ -1,18 +1,17 @@
 //! How archives are reached: as the machine's own apt is told to, and with `--ca-file`.
 //!
-//! Proxies, waits, authorities and client certificates decide about no byte of an index, whose signature is
-//! checked in any case, so they are the only settings that are taken over.
+//! All that is set below `Acquire::http` and `Acquire::https` (proxies, timeouts, authorities, client certificates,
+//! whether servers' are checked) and the family of addresses are taken over, and nothing else: they decide about no
+//! byte of an index, whose signature is checked in any case.
 
 use crate::Result;
-use crate::environment;
+use crate::environment::{self, SSL_CERT_FILE};
 use crate::process::Tool;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 /// What apt trusts unless it is told something else.
 const SYSTEM: &str = "/etc/ssl/certs/ca-certificates.crt";
-/// The variable that names what other programs trust instead.
-const SSL_CERT_FILE: &str = "SSL_CERT_FILE";
 /// The option with the file of authorities; apt's options have no case.
 const AUTHORITIES: &str = "acquire::https::cainfo";
 /// Beginnings of the options that are taken over, host-specific variants included.

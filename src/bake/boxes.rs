@@ -4,8 +4,8 @@ use super::Bakery;
 use super::outputs::{Output, Paper};
 use crate::Result;
 use crate::context::Context;
-use crate::digest::Sha256;
 use crate::output::vagrant::{self, Catalog, Disk, Provider, Recipe};
+use anyhow::Context as _;
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -17,20 +17,26 @@ pub struct Packed {
     pub catalog: BTreeMap<String, Paper>,
 }
 
-/// Writes the boxes that the definition asks for to `staging`, where the qcow2 is already; none if it asks for
-/// none.
-pub fn write(bakery: &Bakery, raw: &Path, staging: &Path) -> Result<Packed> {
+/// Writes the boxes that the definition asks for to `staging`, where `outputs` are already, the qcow2 among them; none
+/// if it asks for none.
+pub fn write(
+    bakery: &Bakery,
+    raw: &Path,
+    staging: &Path,
+    outputs: &BTreeMap<String, Output>,
+) -> Result<Packed> {
     let definition = bakery.locked.definition();
     let providers: Vec<Provider> = definition.outputs.iter().copied().filter_map(Provider::of).collect();
     if providers.is_empty() {
         return Ok(Packed { boxes: BTreeMap::new(), catalog: BTreeMap::new() });
     }
-    let qcow2 = staging.join(format!("{}.qcow2", definition.name));
+    let file = format!("{}.qcow2", definition.name);
+    let qcow2 = staging.join(&file);
     let recipe = Recipe {
         name: definition.name.clone(),
         architecture: definition.base.architecture,
         epoch: bakery.locked.lock().epoch,
-        image: Sha256::of_file(&qcow2)?,
+        image: outputs.get(&file).context("boxes are packed from a qcow2")?.sha256,
         settings: definition.vagrant.clone().unwrap_or_default(),
     };
     let raw = fs_err::File::open(raw)?;

@@ -23,7 +23,7 @@ pub fn publish(bakery: &Bakery, materials: &Materials, tree: &Tree, directory: &
     disk::write(bakery, materials, tree, &raw)?;
     let earlier = earlier::disk(bakery.context, directory, &bakery.plan.disk);
     let mut outputs = write_disks(bakery, &raw, &staging.path, earlier.as_ref())?;
-    let packed = boxes::write(bakery, &raw, &staging.path)?;
+    let packed = boxes::write(bakery, &raw, &staging.path, &outputs)?;
     outputs.extend(packed.boxes);
     finish_raw(bakery, &raw, &staging.path)?;
     let mut papers = papers::write(bakery, materials, &outputs, &staging.path)?;
@@ -138,8 +138,9 @@ fn replace_in_two_steps(new: &Path, old: &Path) -> Result<()> {
     let aside = aside(new);
     fs_err::rename(old, &aside)?;
     if let Err(error) = fs_err::rename(new, old) {
-        fs_err::rename(&aside, old)?;
-        return Err(error.into());
+        let error = anyhow::Error::from(error);
+        let there = || format!("`{}` has what was there; the next bake brings it back", aside.display());
+        return Err(if fs_err::rename(&aside, old).is_ok() { error } else { error.context(there()) });
     }
     // what cannot be removed is cleared by the next run
     let _ = fs_err::remove_dir_all(&aside);

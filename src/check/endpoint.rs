@@ -3,11 +3,9 @@
 use super::{Finding, Subject};
 use crate::Result;
 use crate::cluster::Provider;
+use crate::host;
 use crate::kube::{known_bad, quirks};
-use crate::kubeadm::baked;
 use std::net::Ipv4Addr;
-
-const KUBE_VIP: &str = "kube-vip";
 
 /// Judges endpoint, kubeadm and kube-vip together.
 pub fn check(subject: &Subject) -> Result<Vec<Finding>> {
@@ -40,16 +38,8 @@ fn kube_vip(subject: &Subject) -> Option<Finding> {
     if subject.cluster.endpoint.provider != Provider::KubeVip {
         return None;
     }
-    let Some(image) = baked::all(subject.image).find(|image| image.name == KUBE_VIP) else {
-        let text = format!("image `{}` has no kube-vip, which is to hold the endpoint", subject.image.name);
-        return Some(Finding::error(
-            text,
-            "add it to `images` of the image's definition, or use `keepalived`",
-        ));
-    };
-    known_bad::kube_vip(image.tag).map(|why| {
-        Finding::error(format!("`{}`: {why}", image.reference), "bake another version into the image")
-    })
+    let fault = host::kube_vip_image(subject.image).err()?;
+    Some(Finding::error(fault.message, fault.hint.unwrap_or_default()))
 }
 
 /// Before 1.29 there is no `super-admin.conf`, and nothing to hand over; from then on the agent does it.

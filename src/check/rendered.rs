@@ -86,7 +86,9 @@ fn cloud_init(site: &Site) -> Result<Vec<Finding>> {
             let Some(document) = documents.documents.get(name) else { continue };
             if !accepts(command, document)? {
                 let text = format!("cloud-init does not accept the {name} of `{}`", machine.name());
-                let hint = format!("render it and run `cloud-init {command}` on it");
+                let packed = name == USER_DATA && documents.is_packed();
+                let unpack = if packed { ", unpack it with `zcat`" } else { "" };
+                let hint = format!("render it{unpack} and run `cloud-init {command}` on it");
                 findings.push(Finding::error(text, hint));
             }
         }

@@ -97,7 +97,7 @@ pub fn make_lock(
     update: Update,
 ) -> Result<bool> {
     let lock_path = lock::path_for(path);
-    let old = if update == Update::All { None } else { known_lock(path)? };
+    let old = if update == Update::All { None } else { Lock::known(path)? };
     let before = fs_err::read_to_string(&lock_path).unwrap_or_default();
     let lock = lock::create(context, store, definition, old, update)?;
     if lock.to_json()? == before {
@@ -105,18 +105,4 @@ pub fn make_lock(
     }
     lock.write(&lock_path)?;
     Ok(true)
-}
-
-/// The lock beside the definition at `path`, or else that of the first one that it extends and that has one: what is
-/// the same in both, as nearly all is in a box of an image, is locked alike.
-fn known_lock(path: &Path) -> Result<Option<Lock>> {
-    if let Some(own) = Lock::read(&lock::path_for(path))? {
-        return Ok(Some(own));
-    }
-    for base in definition::bases(path)? {
-        if let Some(lock) = known_lock(&base)? {
-            return Ok(Some(lock));
-        }
-    }
-    Ok(None)
 }

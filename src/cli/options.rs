@@ -34,7 +34,8 @@ pub struct Options {
     /// Trust these certificate authorities (PEM) besides the system's
     #[arg(long, global = true, value_name = "FILE")]
     ca_file: Option<PathBuf>,
-    /// The agent that goes into images [default: `imgbuild-node` beside this program]
+    /// The agent that goes into images [default: beside this program `imgbuild-node`, or `imgbuild-node-ARCH` for
+    /// images of another architecture]
     #[arg(long, global = true, value_name = "FILE", env = NODE, hide_env_values = true)]
     node: Option<PathBuf>,
     /// How many things to do at once [default: number of processors]

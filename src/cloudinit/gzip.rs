@@ -25,7 +25,8 @@ pub fn unpacked(bytes: &[u8]) -> Result<Cow<'_, [u8]>> {
         return Ok(Cow::Borrowed(bytes));
     }
     let mut plain = Vec::new();
-    GzDecoder::new(bytes).take(LIMIT).read_to_end(&mut plain)?;
+    GzDecoder::new(bytes).take(LIMIT + 1).read_to_end(&mut plain)?;
+    anyhow::ensure!(plain.len() as u64 <= LIMIT, "a compressed document unpacks to more than {LIMIT} bytes");
     Ok(Cow::Owned(plain))
 }
 
@@ -43,5 +44,6 @@ mod tests {
             assert_eq!(unpacked(bytes).unwrap(), plain.as_bytes());
         }
         assert!(unpacked(&packed[..packed.len() - 1]).is_err());
+        assert!(unpacked(&gzip(&vec![0; (16 << 20) + 1]).unwrap()).is_err());
     }
 }

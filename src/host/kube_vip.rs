@@ -7,6 +7,7 @@
 use super::file::{File, Secrecy};
 use super::{Part, Site, below_directory};
 use crate::Result;
+use crate::bake::ImageRecord;
 use crate::cluster::Host;
 use crate::error::Fault;
 use crate::kube::{known_bad, quirks};
@@ -38,7 +39,7 @@ enum Variable {
 
 /// The manifest below the agent's folder.
 pub fn file(site: &Site, part: &Part, host: &Host) -> Result<File> {
-    let image = image(site)?;
+    let image = image(site.scope.image)?;
     let pod = json!({
         "apiVersion": "v1",
         "kind": "Pod",
@@ -69,10 +70,11 @@ fn kubeconfig(site: &Site, part: &Part) -> &'static str {
     if needs_handover(site, part) { SUPER_ADMIN } else { ADMIN }
 }
 
-fn image<'a>(site: &Site<'a>) -> Result<Baked<'a>, Fault> {
-    let found = baked::all(site.scope.image).find(|image| image.name == "kube-vip");
+/// The baked kube-vip, if it is there and none that is known not to work.
+pub fn image(record: &ImageRecord) -> Result<Baked<'_>, Fault> {
+    let found = baked::all(record).find(|image| image.name == "kube-vip");
     let image = found.ok_or_else(|| {
-        Fault::input(format!("image `{}` has no kube-vip", site.scope.image.name))
+        Fault::input(format!("image `{}` has no kube-vip", record.name))
             .hint("add kube-vip to `images` of its definition, or choose another `endpoint.provider`")
     })?;
     match known_bad::kube_vip(image.tag) {

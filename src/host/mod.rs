@@ -25,6 +25,7 @@ pub use bundle::{Bundle, of_host, of_pool};
 pub use ec2::{secret_name, secret_of};
 pub use file::{File, Secrecy};
 pub use keys::Keys;
+pub use kube_vip::image as kube_vip_image;
 pub use network::network_config;
 
 use crate::cluster::{Cluster, Host, Pool, Role};

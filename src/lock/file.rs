@@ -25,6 +25,23 @@ impl Lock {
         }
     }
 
+    /// The lock beside the definition at `definition`, or else that of the first one that it extends and that has one:
+    /// what is the same in both, as nearly all is in a box of an image, is locked alike.
+    ///
+    /// # Errors
+    /// Those of [`Lock::read`], and a definition that cannot be read.
+    pub fn known(definition: &Path) -> Result<Option<Self>> {
+        if let Some(own) = Self::read(&path_for(definition))? {
+            return Ok(Some(own));
+        }
+        for base in crate::definition::bases(definition)? {
+            if let Some(lock) = Self::known(&base)? {
+                return Ok(Some(lock));
+            }
+        }
+        Ok(None)
+    }
+
     /// Parses the text of the lock at `path`.
     pub fn parse(text: &str, path: &Path) -> Result<Self> {
         #[derive(Deserialize)]

@@ -1,4 +1,5 @@
-//! The lock file: every byte that goes into an image, by digest, but for the agent that is built beside imgbuild.
+//! The lock file: every byte that goes into an image, by digest, but for what is part of imgbuild: its own templates,
+//! and the agent that is built beside it.
 //!
 //! `lock` writes it, `bake` only reads it. Canonical order, a schema number, and for each section the digest
 //! of the part of the definition that it answers, so that a stale section is found and named.

@@ -21,9 +21,7 @@ impl Fresh {
     pub fn open(context: &Context) -> Result<Self> {
         let directory = context.cache_dir.join("fresh");
         fs_err::create_dir_all(&context.cache_dir)?;
-        let lock = directory.with_extension("lock");
-        let alone = fs_err::OpenOptions::new().create(true).append(true).open(lock)?;
-        exclusive::lock(&alone, || {
+        let alone = exclusive::open(&directory.with_extension("lock"), || {
             context.report.step("waiting for another run to finish building everything anew");
         })?;
         if directory.exists() {

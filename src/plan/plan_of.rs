@@ -132,6 +132,7 @@ impl Planner<'_> {
             if let Source::Archive { download, strip, members } = &artifact.source {
                 let inputs = Inputs::new()
                     .with("recipe", layers::ARCHIVE_RECIPE)
+                    .with("epoch", self.locked.lock().epoch) // members' times are lowered to it
                     .with("archive", self.locked.download(download)?.sha256)
                     .with("strip", strip)
                     .with_digest("members", members);
@@ -257,4 +258,23 @@ impl Planner<'_> {
 
 fn file_name(path: &Path) -> String {
     path.file_name().unwrap_or_default().to_string_lossy().into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lock::Lock;
+    use crate::papers::testing::Sample;
+
+    #[test]
+    fn what_is_unpacked_is_of_the_epoch_that_it_was_unpacked_for() {
+        let sample = Sample::new("3.0.15-1");
+        let key = |epoch| {
+            let lock = Lock { epoch, ..sample.locked.lock().clone() };
+            let definition = sample.locked.definition().clone();
+            let templates = Templates::open(&definition.directory).unwrap();
+            Plan::of(&Locked::for_tests(definition, lock), &templates, None).unwrap().archives["cni"].key
+        };
+        assert_ne!(key(1), key(2));
+    }
 }

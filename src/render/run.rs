@@ -18,8 +18,8 @@ use std::path::Path;
 const TOKENS: &str = "tokens.yaml";
 
 /// Renders the machines called `names`, or all if there are none, into the cluster's folder in `dist`, where
-/// [`SUMMARY`](super::SUMMARY) then says what they are. `each` is told of every one. Machines that the definition has
-/// no more are removed when all are rendered.
+/// [`SUMMARY`](super::SUMMARY) then says what they are. `each` is told of every one. Afterwards machines that the
+/// definition has no more are removed, also where only some were rendered.
 ///
 /// # Errors
 /// If a machine cannot be what the definition says with this image, or is too large for its platform.

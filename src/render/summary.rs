@@ -53,9 +53,9 @@ pub struct HostSummary {
 /// A rendered document.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Document {
-    /// Its digest.
+    /// Digest of the file in the host's folder, which on AWS is compressed.
     pub sha256: Sha256,
-    /// Its size.
+    /// Its size as cloud-init reads it (`raw`), and compressed (`gzip`).
     #[serde(flatten)]
     pub size: Size,
 }

@@ -6,7 +6,7 @@ use crate::node::backoff::Pace;
 use serde::Serialize;
 use std::time::Duration;
 
-/// The pauses between more tries than these last longer than a week.
+/// The pauses between so many tries last nearly a week.
 const MOST_TRIES: u32 = 10_000;
 
 /// Seconds by what they went into, from the beginning of the first step on: what a machine does before its agent

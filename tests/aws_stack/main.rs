@@ -63,12 +63,21 @@ fn the_load_balancer_is_internal_and_has_the_endpoints_address() {
     }
 }
 
-/// A worker, too, which waits for the control planes.
+/// By their own words, or as workers do, which wait for the control planes.
 #[test]
 fn whatever_takes_an_address_waits_for_the_reserved_ones() {
     let said = python("aws_stack/template.py", &[TEMPLATE]);
-    let first = ["Balancer", "ControlPlane1", "ControlPlane2", "ControlPlane3", "Door", "SecretsManager"];
-    assert_eq!(said["after_reservation"], json!(first));
+    let inside = [
+        "Balancer",
+        "ControlPlane1",
+        "ControlPlane2",
+        "ControlPlane3",
+        "Door",
+        "SecretsManager",
+        "WorkerGroup",
+    ];
+    assert_eq!(said["in_subnet"], json!(inside));
+    assert_eq!(said["unreserved"], json!([]));
 }
 
 #[test]

@@ -47,9 +47,20 @@ def ingress_rule(group, rule):
     return f"{group} from {source['Ref']}: {rule['IpProtocol']} {ports}"
 
 
-def after(path, name):
-    """What waits for the resource `name` by its own words."""
-    return [each for each, resource in resources(path).items() if name in resource.get("DependsOn", [])]
+def needs(resource):
+    named = resource.get("DependsOn", [])
+    return [named] if isinstance(named, str) else named
+
+
+def waits(found, name, awaited):
+    """Whether the resource `name` is made after `awaited`, by its own words or those of what it waits for."""
+    return any(each == awaited or waits(found, each, awaited) for each in needs(found[name]))
+
+
+def in_subnet(found):
+    """What takes an address: whatever names the subnet, but for what reserves some."""
+    names = [name for name, each in found.items() if '{"Ref": "Subnet"}' in json.dumps(each["Properties"])]
+    return sorted(name for name in names if name != "AddressReservation")
 
 
 def balancer(path):
@@ -76,10 +87,12 @@ def target_group(properties):
 
 if __name__ == "__main__":
     template = sys.argv[1]
+    found = resources(template)
     json.dump(
         {
             "ingress_rules": sorted(ingress_rules(template)),
-            "after_reservation": sorted(after(template, "AddressReservation")),
+            "in_subnet": in_subnet(found),
+            "unreserved": [name for name in in_subnet(found) if not waits(found, name, "AddressReservation")],
             "balancer": balancer(template),
             "listeners": sorted(listeners(template)),
             "target_groups": {

@@ -111,7 +111,7 @@ fn a_repository_of_a_private_authority_is_locked_and_fetched_if_that_is_named() 
     repository.export_key("archive@example.org", &project.path("images/keys/kubernetes.asc"));
     let tls = Tls::before(&repository.serve(), &project.path("tls"));
     define(&project, &tls.url());
-    project.run(&["lock", "pinned"]).failure(7, &["NOT trusted", "--ca-file"]);
+    project.run(&["lock", "pinned"]).failure(7, &["package indices cannot be had", "--ca-file FILE"]);
     for verb in ["lock", "fetch"] {
         project.run(&[verb, "pinned", "--ca-file", tls.authority()]).success();
     }

@@ -53,7 +53,8 @@ fn data_of_another_cluster_is_refused_with_its_reason(trial: &Trial) {
     trial.kubectl(&["delete", "node", "host02"]);
     trial.give_data_of_another_cluster("host02");
     assert_eq!(trial.boot(&["--resume", "--replace", "host02", "--detach"]), 0);
-    trial.until_status(BOOT, "host02", |status| status.last_error.contains("refused"));
+    let why = "no certificate of this cluster's CA";
+    trial.until_status(BOOT, "host02", |status| status.last_error.contains(why));
     trial.power_off(&["--host", "host02"]);
 }
 

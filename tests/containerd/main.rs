@@ -7,6 +7,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+use imgbuild::architecture::Architecture;
 use imgbuild::template::{Templates, variables};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
@@ -42,11 +43,11 @@ fn mirror() -> String {
 }
 
 fn configuration(folder: &Path) -> String {
-    let folder = folder.display();
+    let (folder, architecture) = (folder.display(), Architecture::of_this_machine());
     format!(
         "Dir \"{folder}/\";\nDir::State \"state\";\nDir::State::status \"{folder}/status\";\n\
          Dir::Cache \"cache\";\nDir::Etc \"etc\";\nDir::Etc::parts \"empty\";\n\
-         Dir::Etc::sourceparts \"empty\";\nAPT::Architecture \"amd64\";\n\
+         Dir::Etc::sourceparts \"empty\";\nAPT::Architecture \"{architecture}\";\n\
          APT::Sandbox::User \"root\";\nAcquire::Languages \"none\";\n"
     )
 }

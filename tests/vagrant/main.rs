@@ -1,6 +1,7 @@
 //! The whole way of a Vagrant user: real `vagrant`, its plugin for libvirt, a real libvirtd, QEMU.
 //!
-//! Needs root or a user whom libvirtd listens to, and changes libvirt's networks; so it runs by `make e2e-vagrant` only.
+//! Needs root or a user whom libvirtd listens to, and changes libvirt's networks and volumes: those of the box of the
+//! tests' image are removed from the pool `default`, whoever made them. So it runs by `make e2e-vagrant` only.
 
 #![allow(clippy::disallowed_methods)] // tests start and look freely
 

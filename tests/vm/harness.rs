@@ -23,7 +23,7 @@ const DEFAULT_NAME: &str = "debian-12-archive";
 /// Larger than any image here, so that the root has to grow.
 const DISK: ByteSize = ByteSize::mib(16 << 10);
 const MEMORY: ByteSize = ByteSize::mib(2 << 10);
-/// An emulated boot with all checks takes two to three minutes on two idle cores; on an Arm machine twice that.
+/// An emulated boot with all checks takes two to three minutes on two idle cores; an emulated Arm machine takes twice that.
 const BOOT_LIMIT: Duration = Duration::from_secs(1200);
 const POWER_OFF_LIMIT: Duration = Duration::from_secs(120);
 /// Where the seed puts the checks.

@@ -131,6 +131,15 @@ fn the_endpoint_of_another_cluster_is_left_alone() {
 }
 
 #[test]
+fn a_seed_disk_that_is_still_in_is_noted() {
+    let (host, configuration) = FakeHost::of(Role::Worker);
+    host.write("/dev/disk/by-label/cidata", "");
+    assert_eq!(host.boot(&configuration), Some(End::Done));
+    let note = "the seed disk, which still has this host's secrets, can be taken out";
+    assert_eq!(host.status().notes, [note]);
+}
+
+#[test]
 fn an_image_that_is_not_baked_stops() {
     let (host, mut configuration) = FakeHost::of(Role::Worker);
     configuration.images.push("registry.test/other:1".into());
