@@ -94,12 +94,14 @@ import json, sys
 print(next(step["key"] for step in json.load(sys.stdin)["steps"] if step["name"] == sys.argv[1]))' "$1"
 }
 
-# From the lock: the names of all packages of the image, each behind $1, with $2 between them.
+# From the lock: the names of all packages of the image, each behind $1, with $2 between them. The kernel's own, of which
+# an archive may have a newer one, comes with its metapackage.
 packages() {
     python3 -c '
-import json, sys
+import json, re, sys
 before, between, lock = sys.argv[1:]
 names = {name.split("_")[0] for name in json.load(open(lock))["roots"]["base"]}
+names = {name for name in names if not re.match(r"linux-image-\d", name)}
 print(between.join(before + name for name in sorted(names)))' "$1" "$2" "images/$image.lock"
 }
 
@@ -108,7 +110,7 @@ stages_only() {
     rm -rf "$work/cache"
     mkdir -p "$work/cache/built"
     for kind in stage root; do
-        cp -a "$cache/built/$kind" "$work/cache/built/"
+        cp --archive --link "$cache/built/$kind" "$work/cache/built/" # gigabytes, which nobody writes to
     done
     rm -rf "$work/cache/built/root/$base"
 }
