@@ -110,7 +110,9 @@ stages_only() {
     rm -rf "$work/cache"
     mkdir -p "$work/cache/built"
     for kind in stage root; do
-        cp --archive --link "$cache/built/$kind" "$work/cache/built/" # gigabytes, which nobody writes to
+        # gigabytes, which nobody writes to; the cache may be on another disk
+        cp --archive --link "$cache/built/$kind" "$work/cache/built/" 2>/dev/null ||
+            cp --archive "$cache/built/$kind" "$work/cache/built/"
     done
     rm -rf "$work/cache/built/root/$base"
 }
