@@ -1,6 +1,6 @@
 //! AMIs: found again, registered, tagged, shared, removed.
 
-use super::call::{call, first_call, persist, rest};
+use super::call::{call, first_call, passing, persist, rest};
 use super::connection::Connection;
 use super::pace::TRIES;
 use super::source::Source;
@@ -170,7 +170,7 @@ pub async fn share(
 pub async fn deregister(connection: &Connection, report: &Report, id: &str) -> Result<()> {
     let (action, place) = ("ec2:DeregisterImage", format!("AMI `{id}`"));
     let request = || connection.ec2.deregister_image().image_id(id).send();
-    match persist(report, action, &place, |_| false, request).await {
+    match persist(report, action, &place, passing, request).await {
         Err(trouble) if !trouble.is_absent() => Err(trouble.fault(action, &place).into()),
         _ => Ok(()),
     }

@@ -10,25 +10,8 @@ use aws_sdk_ec2::error::{ProvideErrorMetadata, SdkError};
 /// How often a region that was never heard of is asked at most: that a name has no address does not pass.
 const FIRST_TRIES: u32 = 3;
 
-/// Makes the call `attempt` again until it succeeds, is refused, or [`TRIES`] are used up; `more` says of a refusal
-/// whether it may pass all the same.
-pub async fn persist<T, E, F>(
-    report: &Report,
-    action: &str,
-    place: &str,
-    more: impl Fn(&Trouble) -> bool,
-    attempt: impl Fn() -> F,
-) -> Result<T, Trouble>
-where
-    E: ProvideErrorMetadata + std::error::Error + 'static,
-    F: Future<Output = Result<T, SdkError<E, HttpResponse>>>,
-{
-    let again = move |trouble: &Trouble, _: u32| trouble.passing || more(trouble);
-    insist(report, action, place, again, attempt).await
-}
-
 /// Makes the call `attempt` again for as long as `again` says so of a failure and its number, [`TRIES`] times at most.
-async fn insist<T, E, F>(
+pub async fn persist<T, E, F>(
     report: &Report,
     action: &str,
     place: &str,
@@ -58,6 +41,11 @@ where
     attempt().await.map_err(|error| Trouble::of(&error))
 }
 
+/// Tries again whatever may pass by itself.
+pub fn passing(trouble: &Trouble, _tries: u32) -> bool {
+    trouble.passing
+}
+
 /// Waits after the failed try number `tries`.
 pub async fn rest(tries: u32) {
     // only jitter hangs on it
@@ -75,8 +63,7 @@ where
     E: ProvideErrorMetadata + std::error::Error + 'static,
     F: Future<Output = Result<T, SdkError<E, HttpResponse>>>,
 {
-    let never = |_: &Trouble| false;
-    Ok(persist(report, action, place, never, attempt)
+    Ok(persist(report, action, place, passing, attempt)
         .await
         .map_err(|trouble| trouble.fault(action, place))?)
 }
@@ -93,10 +80,11 @@ where
     E: ProvideErrorMetadata + std::error::Error + 'static,
     F: Future<Output = Result<T, SdkError<E, HttpResponse>>>,
 {
-    let again =
-        |trouble: &Trouble, tries: u32| trouble.passing && !(trouble.unreached && tries >= FIRST_TRIES);
+    let again = |trouble: &Trouble, tries: u32| {
+        passing(trouble, tries) && !(trouble.unreached && tries >= FIRST_TRIES)
+    };
     let fault = |trouble: Trouble| {
         if trouble.unreached { trouble.nobody_in(region) } else { trouble.fault(action, place) }
     };
-    Ok(insist(report, action, place, again, attempt).await.map_err(fault)?)
+    Ok(persist(report, action, place, again, attempt).await.map_err(fault)?)
 }

@@ -1,6 +1,6 @@
 //! Snapshots: found by their tags, started, completed, awaited, deleted.
 
-use super::call::{call, persist};
+use super::call::{call, passing, persist};
 use super::connection::Connection;
 use super::plan::{BLOCK, linear};
 use super::state::State;
@@ -92,7 +92,7 @@ pub async fn complete(
         request.checksum_aggregation_method(ChecksumAggregationMethod::ChecksumAggregationLinear).send()
     };
     let place = format!("snapshot `{snapshot}`");
-    persist(report, "ebs:CompleteSnapshot", &place, |_| false, request).await.map(drop)
+    persist(report, "ebs:CompleteSnapshot", &place, passing, request).await.map(drop)
 }
 
 /// Waits until the snapshot can be used.
@@ -121,7 +121,7 @@ pub async fn state(
 ) -> Result<Option<SnapshotState>> {
     let (action, place) = ("ec2:DescribeSnapshots", format!("snapshot `{snapshot}`"));
     let request = || connection.ec2.describe_snapshots().snapshot_ids(snapshot).send();
-    match persist(report, action, &place, |_| false, request).await {
+    match persist(report, action, &place, passing, request).await {
         Ok(answer) => Ok(answer.snapshots().first().and_then(|found| found.state().cloned())),
         Err(trouble) if trouble.is_absent() => Ok(None),
         Err(trouble) => Err(trouble.fault(action, &place).into()),
@@ -140,7 +140,7 @@ pub async fn blocks(
         let request = || {
             connection.ebs.list_snapshot_blocks().snapshot_id(snapshot).set_next_token(token.clone()).send()
         };
-        let page = persist(report, "ebs:ListSnapshotBlocks", &place, |_| false, request).await?;
+        let page = persist(report, "ebs:ListSnapshotBlocks", &place, passing, request).await?;
         let pair = |block: &aws_sdk_ebs::types::Block| {
             Some((u32::try_from(block.block_index()?).ok()?, block.block_token()?.to_owned()))
         };
@@ -194,7 +194,7 @@ pub async fn settles(
 pub async fn delete(connection: &Connection, report: &Report, snapshot: &str) -> Result<()> {
     let (action, place) = ("ec2:DeleteSnapshot", format!("snapshot `{snapshot}`"));
     let request = || connection.ec2.delete_snapshot().snapshot_id(snapshot).send();
-    match persist(report, action, &place, |_| false, request).await {
+    match persist(report, action, &place, passing, request).await {
         Err(trouble) if !trouble.is_absent() => Err(trouble.fault(action, &place).into()),
         _ => Ok(()),
     }

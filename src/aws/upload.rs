@@ -1,6 +1,6 @@
 //! Blocks into a snapshot, many at a time, each read just before it is sent: memory does not grow with the image.
 
-use super::call::persist;
+use super::call::{passing, persist};
 use super::connection::Connection;
 use super::plan::{self, BLOCK};
 use super::source::Source;
@@ -192,8 +192,9 @@ impl Block {
         let young = |trouble: &Trouble| {
             trouble.code == "ResourceNotFoundException" && self.started.elapsed() < UNKNOWN_FOR
         };
+        let again = |trouble: &Trouble, tries: u32| passing(trouble, tries) || young(trouble);
         let put = || self.put(bytes.clone());
-        let sent = persist(&self.report, "ebs:PutSnapshotBlock", &place, young, put).await;
+        let sent = persist(&self.report, "ebs:PutSnapshotBlock", &place, again, put).await;
         sent.map(|_| self.index).map_err(|trouble| Lost::of(&trouble, "ebs:PutSnapshotBlock", &place))
     }
 

@@ -16,7 +16,7 @@ pub fn check(subject: &Subject) -> Result<Vec<Finding>> {
         Some(Finding::warning(format!("addon `{addon}`: {why}"), "plan for another one"))
     });
     let circle = ordered(&chosen, &subject.image.addons).err();
-    let circle = circle.map(|fault| Finding::error(fault.message, fault.hint.unwrap_or_default()));
+    let circle = circle.map(Finding::of_fault);
     Ok(missing.chain(hopeless).chain(retired).chain(circle).collect())
 }
 
@@ -29,8 +29,7 @@ fn retired(subject: &Subject, addon: &str) -> Option<String> {
 }
 
 fn missing(subject: &Subject, addon: &str) -> Option<Finding> {
-    let fault = host::addon_manifests(subject.image, addon).err()?;
-    Some(Finding::error(fault.message, fault.hint.unwrap_or_default()))
+    host::addon_manifests(subject.image, addon).err().map(Finding::of_fault)
 }
 
 /// A test of readiness that the image's kubectl does not know: the agent would try it for ever.

@@ -38,8 +38,7 @@ fn kube_vip(subject: &Subject) -> Option<Finding> {
     if subject.cluster.endpoint.provider != Provider::KubeVip {
         return None;
     }
-    let fault = host::kube_vip_image(subject.image).err()?;
-    Some(Finding::error(fault.message, fault.hint.unwrap_or_default()))
+    host::kube_vip_image(subject.image).err().map(Finding::of_fault)
 }
 
 /// Before 1.29 there is no `super-admin.conf`, and nothing to hand over; from then on the agent does it.

@@ -1,5 +1,6 @@
 //! What a check has to say.
 
+use crate::error::Fault;
 use serde::Serialize;
 use std::fmt::Display;
 
@@ -51,6 +52,11 @@ impl Finding {
     /// Of [`Severity::Note`].
     pub fn note(text: impl Display, hint: impl Display) -> Self {
         Self::new(Severity::Note, text, hint)
+    }
+
+    /// Of [`Severity::Error`]: what rendering would end with.
+    pub fn of_fault(fault: Fault) -> Self {
+        Self::error(fault.message, fault.hint.unwrap_or_default())
     }
 
     fn new(severity: Severity, text: impl Display, hint: impl Display) -> Self {

@@ -1,9 +1,9 @@
 //! TLS in front of a server of these tests, by an authority that no machine trusts.
 
+#[path = "../support/certificates.rs"]
+mod certificates;
+
 use crate::support::server::Server;
-use crate::support::tool;
-use rustls::pki_types::pem::PemObject as _;
-use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 use std::io::{Error, Read as _, Result, Write as _};
 use std::net::{TcpListener, TcpStream};
@@ -19,8 +19,9 @@ pub struct Tls {
 impl Tls {
     /// In front of `server`; its certificates are made in `folder`.
     pub fn before(server: &Server, folder: &Path) -> Self {
-        make_certificates(folder);
-        let config = configuration(folder);
+        std::fs::create_dir_all(folder).unwrap();
+        certificates::make(folder);
+        let config = certificates::configuration(folder);
         let to = server.url().replace("http://", "");
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();
@@ -43,42 +44,6 @@ impl Tls {
     pub fn authority(&self) -> &str {
         self.authority.to_str().unwrap()
     }
-}
-
-/// An authority in `ca.pem` and a server certificate for localhost in `server.pem`, with its key in `server.key`.
-fn make_certificates(folder: &Path) {
-    let script = "
-        export OPENSSL_CONF=/dev/null
-        openssl req -x509 -newkey rsa:2048 -nodes -subj /CN=throwaway -days 2 -keyout ca.key -out ca.pem \
-            -config /dev/stdin <<-END
-        [req]
-        distinguished_name=name
-        x509_extensions=ca
-        [name]
-        [ca]
-        basicConstraints=critical,CA:TRUE
-        END
-        openssl req -new -newkey rsa:2048 -nodes -subj /CN=localhost -keyout server.key -out server.csr \
-            -config /dev/stdin <<-END
-        [req]
-        distinguished_name=name
-        [name]
-        END
-        printf 'subjectAltName=DNS:localhost\\nbasicConstraints=CA:FALSE\\n' >extensions
-        openssl x509 -req -in server.csr -CA ca.pem -CAkey ca.key -set_serial 2 -days 2 \
-            -extfile extensions -out server.pem";
-    let script = script.lines().map(str::trim_start).collect::<Vec<_>>().join("\n");
-    std::fs::create_dir_all(folder).unwrap();
-    tool("sh", &["-euc", &format!("cd {}\n{script}", folder.display())]);
-}
-
-fn configuration(folder: &Path) -> Arc<ServerConfig> {
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let certificate = CertificateDer::from_pem_file(folder.join("server.pem")).unwrap();
-    let key = PrivateKeyDer::from_pem_file(folder.join("server.key")).unwrap();
-    let builder =
-        ServerConfig::builder_with_provider(provider).with_safe_default_protocol_versions().unwrap();
-    Arc::new(builder.with_no_client_auth().with_single_cert(vec![certificate], key).unwrap())
 }
 
 /// One request and its answer.

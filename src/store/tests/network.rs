@@ -1,11 +1,12 @@
 //! Proxies and certificate authorities.
 
+#[path = "../../../tests/support/certificates.rs"]
+mod certificates;
+
 use super::server::{Server, Stream, empty, ok};
 use super::*;
-use crate::process::{Tool, foreign};
-use rustls::pki_types::pem::PemObject as _;
-use rustls::pki_types::{CertificateDer, PrivateKeyDer};
-use rustls::{ServerConfig, ServerConnection, StreamOwned};
+use crate::process::Tool;
+use rustls::{ServerConnection, StreamOwned};
 use std::net::TcpStream;
 use std::path::Path;
 
@@ -45,41 +46,9 @@ fn loopback_and_excepted_hosts_are_reached_directly() {
     assert!(proxy.requests().is_empty());
 }
 
-/// A CA in `ca.pem` and a server certificate for localhost in `server.pem`, with its key in `server.key`.
-fn make_certificates(directory: &Path) {
-    let script = "
-        export OPENSSL_CONF=/dev/null
-        openssl req -x509 -newkey rsa:2048 -nodes -subj /CN=throwaway -days 2 -keyout ca.key -out ca.pem \
-            -config /dev/stdin <<-END
-        [req]
-        distinguished_name=name
-        x509_extensions=ca
-        [name]
-        [ca]
-        basicConstraints=critical,CA:TRUE
-        END
-        openssl req -new -newkey rsa:2048 -nodes -subj /CN=localhost -keyout server.key -out server.csr \
-            -config /dev/stdin <<-END
-        [req]
-        distinguished_name=name
-        [name]
-        END
-        printf 'subjectAltName=DNS:localhost\\nbasicConstraints=CA:FALSE\\n' >extensions
-        openssl x509 -req -in server.csr -CA ca.pem -CAkey ca.key -set_serial 2 -days 2 \
-            -extfile extensions -out server.pem";
-    let script = script.lines().map(str::trim_start).collect::<Vec<_>>().join("\n");
-    let _needed = foreign("openssl");
-    Tool::new("sh").args(["-euc", &script]).directory(directory).run().unwrap();
-}
-
 /// An HTTPS server with the certificate in `directory`; `/down` redirects to `http`.
 fn https(directory: &Path) -> Server {
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let certificate = CertificateDer::from_pem_file(directory.join("server.pem")).unwrap();
-    let key = PrivateKeyDer::from_pem_file(directory.join("server.key")).unwrap();
-    let builder =
-        ServerConfig::builder_with_provider(provider).with_safe_default_protocol_versions().unwrap();
-    let config = Arc::new(builder.with_no_client_auth().with_single_cert(vec![certificate], key).unwrap());
+    let config = certificates::configuration(directory);
     let wrap = move |tcp: TcpStream| {
         let connection = ServerConnection::new(config.clone()).map_err(std::io::Error::other)?;
         Ok(Box::new(StreamOwned::new(connection, tcp)) as Box<dyn Stream>)
@@ -93,7 +62,7 @@ fn https(directory: &Path) -> Server {
 #[test]
 fn a_custom_authority_is_trusted_only_if_named_and_encryption_is_not_given_up() {
     let (fixture, directory) = (Fixture::new(), tempfile::tempdir().unwrap());
-    make_certificates(directory.path());
+    certificates::make(directory.path());
     let server = https(directory.path());
     let url = |path: &str| format!("https://localhost:{}{path}", server.port());
 
