@@ -99,6 +99,15 @@ fn what_is_rendered_is_read_again() {
 }
 
 #[test]
+fn what_kubeadm_would_pass_over_is_found() {
+    let patched =
+        cluster(&format!("{CLUSTER}kubeadm_patches: {{corednsdeployment: {{spec: {{replicas: 1}}}}}}\n"));
+    let text = "kubeadm 1.30.0 does not patch `corednsdeployment`";
+    finds(&patched, &image("1.30.0"), Severity::Error, text);
+    assert_eq!(found(&patched, &image("1.36.4"), Some(&[])), []);
+}
+
+#[test]
 fn an_even_number_of_control_planes_is_warned_of() {
     let text = "2 control planes survive no more failures than 1";
     finds(&cluster(&format!("{CLUSTER}{HOST}")), &image("1.36.4"), Severity::Warning, text);

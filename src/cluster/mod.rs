@@ -5,11 +5,13 @@
 
 mod model;
 mod network;
+mod patches;
 mod raw;
 pub mod schema;
 mod validate;
 
 pub use model::*;
+pub use patches::{KubeadmPatch, KubeadmPatches, PatchTarget};
 
 use crate::Result;
 use crate::document::{self, Document, place::directory_of};

@@ -1,6 +1,7 @@
 //! The validated form of a cluster definition. It can only be made by [`super::load`] and [`super::parse`], so
 //! whoever holds one need not check it again.
 
+use super::patches::KubeadmPatches;
 use crate::node::configuration::{Bootstrap, Ingress};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -37,6 +38,8 @@ pub struct Cluster {
     pub taints: Option<Vec<Taint>>,
     /// Extra arguments of programs, each by flag name without dashes.
     pub extra_arguments: ExtraArguments,
+    /// What is changed in what kubeadm makes.
+    pub kubeadm_patches: KubeadmPatches,
     /// Names of addons, applied in this order: manifests that the image has under
     /// `/etc/kubernetes/components/NAME.yaml` or `/etc/kubernetes/components/NAME/*.yaml`.
     pub addons: Vec<String>,

@@ -59,5 +59,12 @@ fn pods_of_the_archive_have_a_network_per_host() {
         archive.hosts.iter().map(|host| host.pod_network.unwrap().to_string()).collect();
     assert_eq!(networks, ["172.31.1.0/24", "172.31.2.0/24"]);
     assert_eq!(archive.endpoint.virtual_router_id, 10);
+    for name in ["archive", "archive-ha", "archive-vagrant"] {
+        let patches = shipped(name).kubeadm_patches;
+        let names =
+            patches.iter().map(|(target, patch)| (target.name(), &patch["spec"]["containers"][0]["name"]));
+        assert!(names.clone().all(|(target, container)| container == target), "{patches:?}");
+        assert_eq!(names.count(), 4, "{name}");
+    }
     assert_eq!(shipped("archive-ha").hosts.iter().filter(|host| host.role == Role::ControlPlane).count(), 3);
 }

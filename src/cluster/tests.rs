@@ -130,6 +130,16 @@ fn errors_of_further_values_name_the_place() {
             "extra_arguments: {kubelet_configuration: {kind: x}}",
             "`extra_arguments.kubelet_configuration.kind`: `kind` is set",
         ),
+        (
+            "kubeadm_patches: {kubelet: {}}",
+            "`kubeadm_patches.kubelet`: `kubelet` is nothing that kubeadm patches",
+        ),
+        ("kubeadm_patches: {etcd: 5}", "`kubeadm_patches.etcd`: is no mapping"),
+        ("kubeadm_patches: {etcd: {a: [{b: \"x\\ny\"}]}}", "`kubeadm_patches.etcd`: has a control character"),
+        (
+            "kubeadm_patches: {kubeletconfiguration: {cgroupDriver: x}}",
+            "`kubeadm_patches.kubeletconfiguration.cgroupDriver`: `cgroupDriver` is set by imgbuild",
+        ),
         ("ingress: {node_ports: {http: 80}}", "`ingress.node_ports.http`: `80` is outside of the node ports"),
         ("ssh_authorized_keys: [x]", "`ssh_authorized_keys[0]`: this is no public SSH key"),
     ];
@@ -215,6 +225,16 @@ fn a_control_planes_own_address_serves_while_it_is_the_only_one() {
 }
 
 #[test]
+fn patches_are_kept_by_what_they_change() {
+    let text =
+        format!("{MINIMAL}kubeadm_patches: {{kube-scheduler: {{spec: {{priority: 5}}}}, etcd: {{}}}}\n");
+    let patches = cluster_of(&text).kubeadm_patches;
+    assert_eq!(patches.keys().copied().collect::<Vec<_>>(), [PatchTarget::Etcd, PatchTarget::Scheduler]);
+    assert_eq!(patches[&PatchTarget::Scheduler]["spec"], serde_json::json!({"priority": 5}));
+    assert!(cluster_of(MINIMAL).kubeadm_patches.is_empty());
+}
+
+#[test]
 fn ports_are_forwarded_once() {
     let text = MINIMAL.replace("mac:", "forwarded_ports: {80: 8080}, mac:");
     assert!(
@@ -225,7 +245,7 @@ fn ports_are_forwarded_once() {
 proptest! {
     /// No text, wherever it is written, makes the validator panic or lets a control character through.
     #[test]
-    fn hostile_values_are_refused_or_harmless(text in "\\PC{0,20}|[\\x00-\\x7f]{0,20}", slot in 0_usize..9) {
+    fn hostile_values_are_refused_or_harmless(text in "\\PC{0,20}|[\\x00-\\x7f]{0,20}", slot in 0_usize..11) {
         let quoted = serde_json::to_string(&text).unwrap();
         let more = [
             format!("addons: [{quoted}]"),
@@ -237,6 +257,8 @@ proptest! {
             format!("ssh_authorized_keys: [{quoted}]"),
             format!("token_lifetime: {quoted}"),
             format!("pod_network: {quoted}"),
+            format!("kubeadm_patches: {{etcd: {{a: [{{b: {quoted}}}]}}}}"),
+            format!("kubeadm_patches: {{kube-scheduler: {{{quoted}: 1}}}}"),
         ];
         let accepted = parse(&format!("{MINIMAL}{}\n", more[slot]), Path::new("a.yaml")).is_ok();
         prop_assert!(!accepted || !text.contains(char::is_control), "{:?}", text);

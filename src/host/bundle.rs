@@ -1,7 +1,7 @@
 //! All files of one host.
 
 use super::file::{File, Secrecy};
-use super::{Part, Site, access, addons, cni, ec2, endpoint, names, node, pki, time};
+use super::{Part, Site, access, addons, cni, ec2, endpoint, names, node, patches, pki, time};
 use crate::Result;
 use crate::cluster::{Host, Pool};
 use crate::kubeadm::{init, join};
@@ -38,6 +38,7 @@ fn files(site: &Site, part: &Part) -> Result<Vec<File>> {
     let mut files = vec![File::secret(KUBEADM, kubeadm(site, part)?, Secrecy::Fields)];
     files.extend(pki::files(site, part));
     files.extend(endpoint::files(site, part)?);
+    files.extend(patches::files(site, part)?);
     files.extend(cni::file(site, part)?);
     files.extend(addons::files(site, part)?);
     files.extend(names::file(site, part)?);

@@ -17,6 +17,7 @@ mod kube_vip;
 mod names;
 mod network;
 mod node;
+mod patches;
 mod pki;
 mod time;
 

@@ -5,7 +5,7 @@ use super::{Part, Site, control_planes, ec2, endpoint, images};
 use crate::Result;
 use crate::cluster::{Cluster, Host, Role};
 use crate::error::Fault;
-use crate::kubeadm::{Member, phases, preflight};
+use crate::kubeadm::{Member, patches, phases, preflight};
 use crate::node::configuration::{
     Addon, Bootstrap, Ingress, Install, Kubeadm, NodeAddress, NodeConfiguration, PATH, Peer, SCHEMA, When,
 };
@@ -55,6 +55,7 @@ fn kubeadm(site: &Site, part: &Part) -> Result<Kubeadm, Fault> {
         skip_init_phases: if first { phases::skipped_by_init(&site.scope) } else { Vec::new() },
         skip_join_phases: if first { Vec::new() } else { phases::skipped_by_join(&site.scope) },
         ignore_preflight_errors: ignored_preflight_errors(part),
+        arguments: patches::arguments(&site.scope, part.is_control_plane())?,
     })
 }
 

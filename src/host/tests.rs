@@ -1,7 +1,7 @@
 use super::testing::{keys, site, templates};
 use super::*;
 use crate::bake::ImageRecord;
-use crate::cluster::{Platform, PodNetworking, Provider};
+use crate::cluster::{PatchTarget, Platform, PodNetworking, Provider};
 use crate::kubeadm::testing as fixture;
 use crate::node::configuration::{Bootstrap, NodeAddress, NodeConfiguration, PATH, When};
 use crate::process::foreign;
@@ -252,6 +252,38 @@ fn by_hand_the_book_finds_its_files() {
     let target = |bundle: &Bundle| node(bundle).install.pop().unwrap().to;
     assert_eq!(target(&bundles[0]), "/etc/kubernetes/kubeadm-init.yaml");
     assert_eq!(target(&bundles[3]), "/etc/kubernetes/kubeadm-join.yaml");
+}
+
+#[test]
+fn patches_are_on_the_hosts_whose_parts_they_change() {
+    let bundles = bundles(34, |cluster, _| {
+        let pod = fixture::patches(PatchTarget::ApiServer, json!({"spec": {"priority": 5}}));
+        let kubelet = fixture::patches(PatchTarget::KubeletConfiguration, json!({"maxPods": 50}));
+        cluster.kubeadm_patches = pod.into_iter().chain(kubelet).collect();
+    });
+    let names = |bundle: &Bundle| -> Vec<String> {
+        let paths = bundle.files.iter().map(|file| &file.path);
+        paths.filter_map(|path| path.strip_prefix("/etc/kubernetes/patches/")).map(str::to_owned).collect()
+    };
+    let both = ["kube-apiserver+strategic.json", "kubeletconfiguration+strategic.json"];
+    for (index, bundle) in bundles.iter().enumerate() {
+        assert_eq!(names(bundle), if index < 3 { &both[..] } else { &both[1..] });
+    }
+    let text = find(&bundles[0], "/etc/kubernetes/patches/kube-apiserver+strategic.json").unwrap();
+    assert_eq!(text, "{\n  \"spec\": {\n    \"priority\": 5\n  }\n}\n");
+}
+
+#[test]
+fn control_planes_tell_an_old_kubeadm_of_patches() {
+    let flag = ["--experimental-patches", "/etc/kubernetes/patches"];
+    for (minor, expected) in [(20, &flag[..]), (21, &flag[..]), (24, &flag[..0]), (34, &flag[..0])] {
+        let bundles = bundles(minor, |cluster, _| {
+            cluster.kubeadm_patches = fixture::patches(PatchTarget::Etcd, json!({}));
+        });
+        let arguments = |bundle: &Bundle| node(bundle).kubeadm.arguments;
+        assert!(bundles[..3].iter().all(|bundle| arguments(bundle) == expected), "1.{minor}");
+        assert!(bundles[3..].iter().all(|bundle| arguments(bundle).is_empty()), "1.{minor}");
+    }
 }
 
 #[test]

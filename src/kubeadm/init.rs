@@ -3,6 +3,7 @@
 use super::cluster::ClusterConfiguration;
 use super::kubelet::KubeletConfiguration;
 use super::node::{ApiEndpoint, NodeRegistration, TypeMeta};
+use super::patches::Patches;
 use super::timeouts::{Timeouts, go_duration};
 use super::yaml::Documents;
 use super::{Member, Scope, Token};
@@ -24,6 +25,8 @@ struct InitConfiguration {
     local_api_endpoint: ApiEndpoint,
     #[serde(skip_serializing_if = "Option::is_none")]
     certificate_key: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    patches: Option<Patches>,
     #[serde(skip_serializing_if = "Option::is_none")]
     timeouts: Option<Timeouts>,
 }
@@ -63,6 +66,7 @@ fn init(
         node_registration: NodeRegistration::of(scope, Member::Host(host))?,
         local_api_endpoint: ApiEndpoint::of(scope, host.address),
         certificate_key: certificate_key.map(str::to_owned),
+        patches: Patches::of(scope, true)?,
         timeouts: Timeouts::of(scope.version()),
     })
 }

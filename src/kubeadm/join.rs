@@ -1,6 +1,7 @@
 //! The file of every other host: `JoinConfiguration`. The cluster's CA is always pinned.
 
 use super::node::{ApiEndpoint, NodeRegistration, TypeMeta};
+use super::patches::Patches;
 use super::timeouts::{DISCOVERY, Timeouts, go_duration};
 use super::yaml::Documents;
 use super::{Credentials, Member, Scope};
@@ -18,6 +19,8 @@ struct JoinConfiguration {
     node_registration: NodeRegistration,
     #[serde(skip_serializing_if = "Option::is_none")]
     control_plane: Option<ControlPlane>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    patches: Option<Patches>,
     #[serde(skip_serializing_if = "Option::is_none")]
     timeouts: Option<Timeouts>,
 }
@@ -54,6 +57,7 @@ pub fn document(scope: &Scope, member: Member, credentials: &Credentials) -> Res
         discovery: Discovery::of(scope, credentials),
         node_registration: NodeRegistration::of(scope, member)?,
         control_plane: control_plane(scope, member, credentials),
+        patches: Patches::of(scope, member.is_control_plane())?,
         timeouts: Timeouts::of(scope.version()),
     };
     Ok(Documents::default().with(&document)?.finish())

@@ -11,6 +11,7 @@ pub mod init;
 pub mod join;
 pub mod kubelet;
 pub mod node;
+pub mod patches;
 pub mod phases;
 pub mod preflight;
 pub mod schema;
@@ -18,7 +19,7 @@ mod timeouts;
 mod yaml;
 
 use crate::bake::{ImageRecord, KubernetesRecord};
-use crate::cluster::{Cluster, Host, Pool};
+use crate::cluster::{Cluster, Host, Pool, Role};
 use crate::error::Fault;
 use crate::kube::quirks;
 use crate::kube::version::Version;
@@ -67,6 +68,13 @@ pub enum Member<'a> {
     Host(&'a Host),
     /// Any machine of a pool.
     Pool(&'a Pool),
+}
+
+impl Member<'_> {
+    /// Whether it becomes a control plane.
+    pub fn is_control_plane(self) -> bool {
+        matches!(self, Self::Host(host) if host.role == Role::ControlPlane)
+    }
 }
 
 /// A token that lets hosts join.

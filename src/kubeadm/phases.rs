@@ -4,7 +4,7 @@
 //! named here take `--config` in every known minor, which the agent adds. `wait-control-plane` is not among them:
 //! it is hidden for most of these minors, and the agent waits for the API server itself.
 
-use super::Scope;
+use super::{Scope, patches};
 use crate::error::Fault;
 
 /// Phases of init in an order that every known minor takes: kubelet starts when all that it is to run is there.
@@ -24,6 +24,8 @@ const INIT: [&[&str]; 12] = [
 ];
 /// After `upload-config`, where certificates are uploaded; the key is in the configuration.
 const UPLOAD_CERTS: &[&str] = &["upload-certs", "--upload-certs", "--skip-certificate-key-print"];
+/// The first words of phases that make static pods, which patches change.
+const PATCHED: [&str; 2] = ["etcd", "control-plane"];
 /// What init does, join may not have.
 const JOIN: [&str; 7] = [
     "preflight",
@@ -44,8 +46,15 @@ pub fn init(scope: &Scope) -> Result<Vec<Vec<String>>, Fault> {
     for skipped in &scope.kubernetes.skip_phases {
         check_known(&phases, skipped)?;
     }
+    let patches = patches::arguments(scope, true)?;
     let kept = phases.into_iter().filter(|phase| !is_skipped(scope, phase));
-    Ok(kept.map(|phase| phase.iter().map(|word| (*word).to_owned()).collect()).collect())
+    Ok(kept.map(|phase| words(phase, &patches)).collect())
+}
+
+/// `phase`, with `patches` where they concern it.
+fn words(phase: &[&str], patches: &[String]) -> Vec<String> {
+    let more: &[String] = if PATCHED.contains(&phase[0]) { patches } else { &[] };
+    phase.iter().map(|word| (*word).to_owned()).chain(more.iter().cloned()).collect()
 }
 
 /// `--skip-phases` of `kubeadm init`: what the image skips.

@@ -5,7 +5,8 @@ use crate::addon::AddonRecord;
 use crate::architecture::Architecture;
 use crate::bake::{ImageRecord, KubernetesRecord};
 use crate::cluster::{
-    Cluster, Endpoint, ExtraArguments, Host, Network, Platform, PodNetworking, Pool, Provider, Role, Subnet,
+    Cluster, Endpoint, ExtraArguments, Host, KubeadmPatches, Network, PatchTarget, Platform, PodNetworking,
+    Pool, Provider, Role, Subnet,
 };
 use crate::digest::Sha256;
 use crate::kube::quirks;
@@ -48,6 +49,7 @@ pub fn cluster() -> Cluster {
         network: PodNetworking::Calico,
         taints: Some(Vec::new()),
         extra_arguments: ExtraArguments::default(),
+        kubeadm_patches: KubeadmPatches::new(),
         addons: Vec::new(),
         ingress: None,
         bootstrap: Bootstrap::Auto,
@@ -79,6 +81,11 @@ fn host(number: u8, role: Role) -> Host {
         memory: 4096,
         forwarded_ports: BTreeMap::new(),
     }
+}
+
+/// `patch` of `target`, and no other.
+pub fn patches(target: PatchTarget, patch: serde_json::Value) -> KubeadmPatches {
+    KubeadmPatches::from([(target, serde_json::from_value(patch).unwrap())])
 }
 
 /// What an image with Kubernetes `1.MINOR.0` in `repository` says of itself.

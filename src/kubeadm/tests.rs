@@ -1,6 +1,6 @@
 use super::testing::{self, HASH, TOKEN};
 use super::*;
-use crate::cluster::{PodNetworking, Provider, Taint};
+use crate::cluster::{PatchTarget, PodNetworking, Provider, Taint};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
@@ -174,6 +174,59 @@ fn phases_leave_out_what_the_image_cannot_do() {
     let phases = phases::init(&testing::scope(&cluster, &image)).unwrap();
     let place = |name: &str| phases.iter().position(|phase| phase[0] == name).unwrap();
     assert_eq!(place("upload-certs"), place("upload-config") + 1);
+}
+
+fn patch_the_api_server(cluster: &mut Cluster) {
+    cluster.kubeadm_patches = testing::patches(PatchTarget::ApiServer, json!({"spec": {"priority": 5}}));
+}
+
+fn patch_kubelet(cluster: &mut Cluster) {
+    cluster.kubeadm_patches = testing::patches(PatchTarget::KubeletConfiguration, json!({"maxPods": 50}));
+}
+
+#[test]
+fn patches_are_a_field_of_the_configuration_since_v1beta3() {
+    for (minor, field) in [(20, false), (21, false), (24, true), (34, true)] {
+        let expected = field.then(|| json!({"directory": "/etc/kubernetes/patches"}));
+        let first = init(minor, "registry.k8s.io", |cluster, _| patch_the_api_server(cluster));
+        assert_eq!(first[0].get("patches"), expected.as_ref(), "1.{minor}");
+        assert_eq!(join(minor, 1, patch_the_api_server).get("patches"), expected.as_ref(), "1.{minor}");
+        assert_eq!(join(minor, 3, patch_the_api_server).get("patches"), None, "1.{minor}");
+        assert_eq!(join(minor, 1, |_| ()).get("patches"), None, "1.{minor}");
+    }
+    for index in [1, 3] {
+        assert!(join(34, index, patch_kubelet).get("patches").is_some(), "every node has a kubelet");
+    }
+}
+
+#[test]
+fn phases_that_make_static_pods_are_told_of_patches_where_no_field_is() {
+    let flag = "--experimental-patches /etc/kubernetes/patches";
+    let told = [format!("etcd local {flag}"), format!("control-plane all {flag}")];
+    for (minor, expected) in [(20, &told[..]), (21, &told[..]), (24, &told[..0]), (34, &told[..0])] {
+        let (mut cluster, image) = (testing::cluster(), testing::image(minor, "registry.k8s.io"));
+        patch_the_api_server(&mut cluster);
+        let phases = phases::init(&testing::scope(&cluster, &image)).unwrap();
+        let lines = phases.iter().map(|phase| phase.join(" "));
+        let told: Vec<String> = lines.filter(|line| line.contains("patches")).collect();
+        assert_eq!(told, expected, "1.{minor}");
+    }
+}
+
+#[test]
+fn what_this_kubeadm_does_not_patch_is_refused() {
+    for (target, since) in [(PatchTarget::KubeletConfiguration, 25), (PatchTarget::CoreDns, 31)] {
+        let rendered = |minor| {
+            let (mut cluster, image) = (testing::cluster(), testing::image(minor, "registry.k8s.io"));
+            cluster.kubeadm_patches = testing::patches(target, json!({}));
+            init::documents(&testing::scope(&cluster, &image), &cluster.hosts[0], &TOKENS, None)
+        };
+        assert!(rendered(since).is_ok());
+        let error = rendered(since - 1).unwrap_err();
+        let expected = format!("kubeadm 1.{}.0 does not patch `{}`", since - 1, target.name());
+        assert_eq!(error.to_string(), expected);
+        assert!(crate::error::hint(&error).unwrap().contains(&format!("1.{since} or later")));
+    }
 }
 
 #[test]

@@ -144,6 +144,10 @@ pub struct Kubeadm {
     pub skip_join_phases: Vec<String>,
     /// `--ignore-preflight-errors`.
     pub ignore_preflight_errors: Vec<String>,
+    /// More arguments of `kubeadm join`, and of `kubeadm init` for a person who runs it whole; `init_phases` have
+    /// their own.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub arguments: Vec<String>,
 }
 
 /// A host of the cluster.

@@ -77,6 +77,7 @@ fn run(host: &impl Host, configuration: &NodeConfiguration) -> Outcome {
     if !skipped.is_empty() {
         command = command.args(["--skip-phases", &skipped.join(",")]);
     }
+    let command = command.args(&configuration.kubeadm.arguments);
     let command = init::ignoring(command, configuration, true).limit(init::LIMIT).loud();
     // once etcd counts this host as a member, the host must not forget it
     init::judge(&host.run(&command.synced())?)

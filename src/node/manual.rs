@@ -36,5 +36,11 @@ fn options(configuration: &NodeConfiguration) -> String {
     let option = |name: &str, values: &[String]| {
         if values.is_empty() { String::new() } else { format!(" --{name}={}", values.join(",")) }
     };
-    option("skip-phases", skipped) + &option("ignore-preflight-errors", &kubeadm.ignore_preflight_errors)
+    let mut options = option("skip-phases", skipped);
+    options += &option("ignore-preflight-errors", &kubeadm.ignore_preflight_errors);
+    for argument in &kubeadm.arguments {
+        options += " ";
+        options += argument;
+    }
+    options
 }

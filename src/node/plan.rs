@@ -86,13 +86,20 @@ fn init(configuration: &NodeConfiguration) -> Vec<Step> {
     let phases = &configuration.kubeadm.init_phases;
     let needs_api = |phase: &Vec<String>| NEED_API.contains(&phase[0].as_str());
     let split = phases.iter().position(needs_api).unwrap_or(phases.len());
-    let kubeadm = |phase: &Vec<String>| work(Phase::Init, &phase.join(" "), Action::InitPhase(phase.clone()));
+    let kubeadm = |phase: &Vec<String>| work(Phase::Init, &called(phase), Action::InitPhase(phase.clone()));
     steps.extend(phases[..split].iter().map(kubeadm));
     steps.push(look(Phase::Init, "own API server", Action::ApiServer));
     steps.push(look(Phase::Init, "endpoint", Action::Endpoint));
     steps.push(approver());
     steps.extend(phases[split..].iter().map(kubeadm));
     steps
+}
+
+/// What people call a phase of `kubeadm init`: its words without options.
+fn called(phase: &[String]) -> String {
+    let words: Vec<&str> =
+        phase.iter().map(String::as_str).take_while(|word| !word.starts_with("--")).collect();
+    words.join(" ")
 }
 
 fn join(configuration: &NodeConfiguration) -> Vec<Step> {

@@ -59,6 +59,10 @@ pub struct RawCluster {
     /// Extra arguments of Kubernetes' programs.
     #[serde(default)]
     pub extra_arguments: RawArguments,
+    /// Strategic merge patches of what kubeadm makes, by `etcd`, `kube-apiserver`, `kube-controller-manager`,
+    /// `kube-scheduler`, `kubeletconfiguration` (Kubernetes 1.25 and later) or `corednsdeployment` (1.31 and later).
+    #[serde(default)]
+    pub kubeadm_patches: BTreeMap<String, serde_json::Value>,
     /// Addons; applied in this order, each behind those that its `after` names: `[calico, metrics-server]`.
     #[serde(default)]
     pub addons: Vec<String>,

@@ -81,17 +81,25 @@ fn word(text: &str) -> Checked {
 }
 
 fn fields(raw: BTreeMap<String, Value>, at: &Place) -> Result<BTreeMap<String, Value>> {
-    if let Some(field) = KUBELET_FIELDS.into_iter().find(|field| raw.contains_key(*field)) {
-        let fault = at.key(field).fault(format!("`{field}` is set by imgbuild"));
-        return Err(fault.hint("remove it"));
+    check_kubelet_fields(raw.keys(), at)?;
+    named(raw, at, names::field, plain)
+}
+
+/// Refuses the name of a field of `KubeletConfiguration` that is not the user's.
+pub fn check_kubelet_fields<'a>(mut fields: impl Iterator<Item = &'a String>, at: &Place) -> Result<()> {
+    match fields.find(|field| KUBELET_FIELDS.contains(&field.as_str())) {
+        Some(field) => Err(at.key(field).fault(format!("`{field}` is set by imgbuild")).hint("remove it")),
+        None => Ok(()),
     }
-    named(raw, at, names::field, |value, at| {
-        if lines_only(&value) {
-            Ok(value)
-        } else {
-            Err(at.fault("has a control character").hint("remove line breaks and control characters"))
-        }
-    })
+}
+
+/// `value`, if no text in it has control characters.
+pub fn plain(value: Value, at: &Place) -> Result<Value> {
+    if lines_only(&value) {
+        Ok(value)
+    } else {
+        Err(at.fault("has a control character").hint("remove line breaks and control characters"))
+    }
 }
 
 /// Whether no text in `value` has control characters.

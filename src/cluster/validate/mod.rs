@@ -12,6 +12,7 @@ mod labels;
 mod mac;
 mod names;
 mod networks;
+mod patches;
 mod ports;
 mod together;
 
@@ -46,6 +47,7 @@ pub fn cluster(raw: RawCluster, at: &Place, directory: PathBuf) -> Result<Cluste
         network,
         taints: raw.taints.map(|taints| labels::taints(taints, &at.key("taints"))).transpose()?,
         extra_arguments: arguments::extra(raw.extra_arguments, &at.key("extra_arguments"))?,
+        kubeadm_patches: patches::patches(raw.kubeadm_patches, &at.key("kubeadm_patches"))?,
         ingress: addons::ingress(raw.ingress, &at.key("ingress"), &addons, node_ports)?,
         addons,
         bootstrap: raw.bootstrap.unwrap_or(Bootstrap::Auto),

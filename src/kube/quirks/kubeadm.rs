@@ -7,6 +7,10 @@ use super::{V1BETA3_SINCE, V1BETA4_SINCE, Version};
 const SUPER_ADMIN_SINCE: u32 = 29;
 /// kubelet's flag `--pod-infra-container-image` is gone in 1.35 (k/k#133779): kubelet does not start with it.
 const POD_INFRA_FLAG_UNTIL: u32 = 34;
+/// The first minor whose kubeadm patches kubelet's configuration (k/k#110405).
+pub const KUBELET_PATCHES_SINCE: u32 = 25;
+/// The first minor whose kubeadm patches its `CoreDNS` (k/k#124820; `CHANGELOG-1.31.md`).
+pub const COREDNS_PATCHES_SINCE: u32 = 31;
 /// Where Kubernetes' own images are: the first until 1.24, the second since 1.25.
 const UPSTREAM_REPOSITORIES: [&str; 2] = ["k8s.gcr.io", "registry.k8s.io"];
 
@@ -24,6 +28,22 @@ pub fn kubeadm_has_timeouts(version: Version) -> bool {
 /// Whether `nodeRegistration.imagePullPolicy` exists (v1beta3).
 pub fn kubeadm_has_image_pull_policy(version: Version) -> bool {
     version.minor >= V1BETA3_SINCE
+}
+
+/// Whether `InitConfiguration` and `JoinConfiguration` have `patches` (v1beta3, k/k#103063); before, there is only
+/// the flag `--experimental-patches`, which is gone in 1.23 (k/k#104065).
+pub fn kubeadm_has_patches(version: Version) -> bool {
+    version.minor >= V1BETA3_SINCE
+}
+
+/// Whether a patch of `kubeletconfiguration` is applied; before, kubeadm passes over it.
+pub fn kubeadm_patches_kubelet(version: Version) -> bool {
+    version.minor >= KUBELET_PATCHES_SINCE
+}
+
+/// Whether a patch of `corednsdeployment` is applied; before, kubeadm passes over it.
+pub fn kubeadm_patches_coredns(version: Version) -> bool {
+    version.minor >= COREDNS_PATCHES_SINCE
 }
 
 /// Whether `dns` must say that it is `CoreDNS` (v1beta2).
@@ -74,6 +94,7 @@ mod tests {
             let version = minor(number);
             assert_eq!(kubeadm_has_image_pull_policy(version), v1beta3, "1.{number}");
             assert_eq!(kubeadm_has_dns_type(version), !v1beta3, "1.{number}");
+            assert_eq!(kubeadm_has_patches(version), v1beta3, "1.{number}");
             for answer in [
                 kubeadm_lists_arguments(version),
                 kubeadm_has_timeouts(version),
@@ -88,6 +109,12 @@ mod tests {
     #[test]
     fn admin_needs_a_super_admin_since_1_29() {
         assert!(!has_super_admin_conf(minor(28)) && has_super_admin_conf(minor(29)));
+    }
+
+    #[test]
+    fn more_can_be_patched_since_1_25_and_1_31() {
+        assert_eq!([24, 25].map(|number| kubeadm_patches_kubelet(minor(number))), [false, true]);
+        assert_eq!([30, 31].map(|number| kubeadm_patches_coredns(minor(number))), [false, true]);
     }
 
     #[test]

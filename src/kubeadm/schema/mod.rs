@@ -70,6 +70,7 @@ fn kubelet(version: Version, document: &Value) -> Result<(), Fault> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cluster::PatchTarget;
     use crate::kubeadm::testing::{self, HASH, TOKEN};
     use crate::kubeadm::{Credentials, Member, Token, init, join};
 
@@ -93,6 +94,22 @@ mod tests {
                     let text = join::document(&scope, Member::Host(host), &credentials).unwrap();
                     assert_eq!(check(version(minor), &text).unwrap(), ["JoinConfiguration"]);
                 }
+            }
+        }
+    }
+
+    #[test]
+    fn every_minor_reads_where_patches_are() {
+        let credentials = Credentials { token: TOKEN, ca_cert_hash: HASH, certificate_key: None };
+        for minor in quirks::OLDEST_MINOR..=quirks::NEWEST_MINOR {
+            let (mut cluster, image) = (testing::cluster(), testing::image(minor, "registry.k8s.io"));
+            cluster.kubeadm_patches = testing::patches(PatchTarget::Etcd, serde_json::json!({}));
+            let scope = testing::scope(&cluster, &image);
+            let init = init::documents(&scope, &cluster.hosts[0], &[], None).unwrap();
+            let join = join::document(&scope, Member::Host(&cluster.hosts[1]), &credentials).unwrap();
+            for text in [init, join] {
+                check(version(minor), &text).unwrap();
+                assert_eq!(text.contains("/etc/kubernetes/patches"), minor >= 22, "1.{minor}");
             }
         }
     }

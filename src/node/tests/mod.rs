@@ -71,6 +71,7 @@ fn kubeadm_of(first: bool) -> Kubeadm {
         skip_init_phases: vec!["preflight".into()],
         skip_join_phases: vec!["preflight".into()],
         ignore_preflight_errors: vec!["Swap".into()],
+        arguments: Vec::new(),
     }
 }
 

@@ -118,6 +118,37 @@ fn a_member_of_a_pool_tells_kubelet_its_address() {
 }
 
 #[test]
+fn kubeadm_is_told_where_patches_are() {
+    let flag = ["--experimental-patches", "/etc/kubernetes/patches"].map(String::from);
+    let (host, mut configuration) = FakeHost::of(Role::FirstControlPlane);
+    let etcd = configuration.kubeadm.init_phases.iter_mut().find(|phase| phase[0] == "etcd").unwrap();
+    etcd.extend(flag.clone());
+    assert_eq!(host.boot(&configuration), Some(End::Done));
+    position(
+        &host,
+        "kubeadm init phase etcd local --experimental-patches /etc/kubernetes/patches --config /etc",
+    );
+    assert!(host.status().history.iter().any(|done| done.step == "etcd local"));
+
+    let (host, mut configuration) = FakeHost::of(Role::ControlPlane);
+    configuration.kubeadm.arguments = flag.into();
+    assert_eq!(host.boot(&configuration), Some(End::Done));
+    position(
+        &host,
+        "kubeadm join --config /etc/imgbuild/node/kubeadm.yaml --skip-phases preflight --experimental-patches /etc/kubernetes/patches",
+    );
+    for (role, verb) in [(Role::FirstControlPlane, "init"), (Role::ControlPlane, "join")] {
+        configuration.role = role;
+        let commands = crate::node::manual::commands(&configuration).join("\n");
+        let told = "--ignore-preflight-errors=Swap --experimental-patches /etc/kubernetes/patches";
+        let line = format!(
+            "kubeadm {verb} --config /etc/imgbuild/node/kubeadm.yaml --skip-phases=preflight {told}\n"
+        );
+        assert!(commands.contains(&line), "{commands}");
+    }
+}
+
+#[test]
 fn nothing_runs_at_the_second_boot() {
     for role in [Role::FirstControlPlane, Role::ControlPlane, Role::Worker] {
         let (host, configuration) = FakeHost::of(role);
