@@ -9,12 +9,12 @@ CARGO ?= cargo
 # where rustup puts cargo, which it need not have put into PATH
 export PATH := $(PATH):$(HOME)/.cargo/bin
 # tests that Cargo.toml keeps out of a plain `cargo test`
-BY_NAME := vm default_image cluster cluster_ec2 cluster_ha cluster_faults containerd vagrant
+BY_NAME := vm default_image cluster cluster_ec2 cluster_ha cluster_faults containerd upstream vagrant
 IMGBUILD := target/release/imgbuild
 # `aws`: publishing AMIs
 FEATURES ?=
 
-.PHONY: bake build node node-arm64 test lint e2e-addons e2e-arm64 e2e-aws e2e-cluster e2e-containerd e2e-ec2 e2e-faults e2e-ha e2e-repro e2e-vagrant bench fuzz host-tools test-tools vagrant-tools arm64-tools
+.PHONY: bake build node node-arm64 test lint e2e-addons e2e-arm64 e2e-aws e2e-cluster e2e-containerd e2e-ec2 e2e-faults e2e-ha e2e-repro e2e-upstream e2e-vagrant bench fuzz host-tools test-tools vagrant-tools arm64-tools
 
 bake: host-tools build ## bake IMAGE and everything it needs into dist/, and render its example cluster
 	$(IMGBUILD) bake $(IMAGE)
@@ -79,6 +79,13 @@ e2e-arm64: arm64-tools build node-arm64 ## bakes an image for arm64 here and boo
 	$(IMGBUILD) bake $(IMAGE)
 	CARGO_TARGET_DIR=target IMGBUILD_TEST_NAME=$(IMAGE) IMGBUILD_TEST_IMAGE=$(CURDIR)/dist/$(IMAGE)/$(IMAGE).qcow2 \
 		$(CARGO) test --release --locked --test vm -- --nocapture under_uefi secure_boot
+
+e2e-upstream: IMAGE = debian-13
+e2e-upstream: test-tools build ## bakes all of debian-13 from a mirror with stand-ins and boots it, with all checks (not part of `make test`)
+	CARGO_TARGET_DIR=target $(CARGO) test --release --locked --test upstream -- --nocapture
+	CARGO_TARGET_DIR=target IMGBUILD_TEST_NAME=$(IMAGE) \
+		IMGBUILD_TEST_IMAGE=$(CURDIR)/target/tmp/upstream/$(IMAGE)/$(IMAGE).qcow2 \
+		$(CARGO) test --release --locked --test vm -- --nocapture
 
 e2e-vagrant: vagrant-tools build ## one host, then two, under the real Vagrant and libvirt (not part of `make test`)
 	CARGO_TARGET_DIR=target $(CARGO) test --release --locked --test vagrant -- --nocapture --test-threads=1

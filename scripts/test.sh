@@ -9,6 +9,7 @@ step() { printf '\n== %s (%ss)\n' "$*" "$SECONDS" >&2; }
 step "shell scripts"
 shellcheck scripts/*.sh .ci/run
 shellcheck --shell=bash images/stages/*.sh
+shellcheck tests/upstream/stand-ins/*.sh
 
 step "units, command line, bakes of a small image"
 cargo test --release --locked

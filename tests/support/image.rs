@@ -23,11 +23,16 @@ pub struct StandIn {
 }
 
 impl StandIn {
-    /// An image with those layers, each a tar.
+    /// An image with those layers, each a tar; nobody can run it.
     pub fn new(layers: Vec<Vec<u8>>) -> Self {
+        Self::running(&json!({}), layers)
+    }
+
+    /// An image with those layers, each a tar; its containers run with `config`.
+    pub fn running(config: &Value, layers: Vec<Vec<u8>>) -> Self {
         let diff_ids: Vec<String> = layers.iter().map(|layer| digest(layer)).collect();
         let rootfs = json!({ "type": "layers", "diff_ids": diff_ids });
-        let config = json!({ "architecture": "amd64", "os": "linux", "config": {}, "rootfs": rootfs });
+        let config = json!({ "architecture": "amd64", "os": "linux", "config": config, "rootfs": rootfs });
         let config = config.to_string().into_bytes();
         let described_layers: Vec<Value> = layers.iter().map(|layer| described(LAYER, layer)).collect();
         let manifest = json!({

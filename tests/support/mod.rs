@@ -4,9 +4,11 @@
 
 pub mod archive;
 pub mod disk;
+pub mod forky;
 pub mod image;
 pub mod moto;
 pub mod server;
+pub mod upstream;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

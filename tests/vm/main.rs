@@ -6,7 +6,8 @@
 //! IMGBUILD_TEST_IMAGE=dist/debian-12-archive/debian-12-archive.raw cargo test --test vm
 //! ```
 //!
-//! `make e2e-arm64` runs those for UEFI on the image for arm64, whose machines have no BIOS.
+//! `make e2e-upstream` runs them on debian-13, and `make e2e-arm64` those for UEFI on the image for arm64, whose machines
+//! have no BIOS.
 //!
 //! The checks are shell functions in `guest/checks/`, which the machine's seed carries inside; each reports
 //! over a virtio port. A check that does not report has failed.

@@ -1,72 +1,46 @@
 //! The whole way of `images/debian-13.yaml`, which takes what the projects themselves publish, against a local
-//! mirror with small stand-ins: lock, fetch, bake, and a look inside.
+//! mirror with small stand-ins: lock, fetch, bake, and a look inside. `make e2e-upstream` bakes it with all of its
+//! packages, and boots it.
 
 mod stand_ins;
 
 use crate::support::disk::Partition;
 use crate::support::image::StandIn;
+use crate::support::upstream::{Upstream, image, shipped, text};
 use crate::support::{Project, tool};
-use imgbuild::definition::Definition;
 use imgbuild::digest::Sha256;
 use serde_json::{Value, json};
-use stand_ins::Upstream;
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
 
-const IMAGES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/images");
+const KUBERNETES: &str = "https://dl.k8s.io/release/v1.36.4/bin/linux/amd64";
 /// What stands in for the on-host agent.
 const AGENT: &str = "# a stand-in for imgbuild-node\n";
 const OCI: &str = "/var/lib/imgbuild/oci";
 
+/// Stand-ins for all that the shipped definition names.
+fn upstream() -> Upstream {
+    Upstream::of(&shipped(), stand_ins::program, image)
+}
+
 /// A project whose image `stand-in` is debian-13 with the digests of the stand-ins, and with few enough
 /// packages for a short bake: no kernel, for it is not booted.
-fn project() -> (Project, Upstream) {
-    let project = Project::empty();
-    for name in ["debian-13.yaml", "node.yaml"] {
-        project.write(&format!("images/{name}"), std::fs::read(format!("{IMAGES}/{name}")).unwrap());
-    }
-    let written = serde_yaml::from_str(&project.read("images/debian-13.yaml")).unwrap();
-    let upstream = Upstream::of(&written, &shipped());
-    pin_addons(&project, &upstream);
-    (project, upstream)
-}
-
-/// The definition that imgbuild ships.
-fn shipped() -> Definition {
-    imgbuild::definition::load(Path::new(&format!("{IMAGES}/debian-13.yaml"))).unwrap()
-}
-
-/// The shipped addons as the project's own, with the digests of the stand-ins.
-fn pin_addons(project: &Project, upstream: &Upstream) {
-    for name in imgbuild::addon::shipped() {
-        for entry in std::fs::read_dir(format!("{IMAGES}/../addons/{name}")).unwrap() {
-            let path = entry.unwrap().path();
-            let mut text = std::fs::read_to_string(&path).unwrap();
-            for (pinned, stand_in) in &upstream.addon_digests {
-                text = text.replace(pinned, stand_in);
-            }
-            project.write(&format!("addons/{name}/{}", path.file_name().unwrap().display()), text);
-        }
-    }
-}
-
-fn define(project: &Project, upstream: &Upstream) {
+fn project(upstream: &Upstream) -> Project {
     let small = json!({
         "schema": 1, "name": "stand-in", "extends": "debian-13.yaml",
         "base": { "kernel": "base-files", "packages": ["conntrack"] },
         "units": { "enable": ["containerd.service", "imgbuild-node.service", "kubelet.service"], "disable": ["apt-daily.timer"] },
         "disk": { "size": "1GiB", "esp": "40MiB" },
     });
-    let mut definition = small.as_object().unwrap().clone();
-    definition.extend(upstream.digests.clone());
-    project.write("images/stand-in.yaml", Value::from(definition).to_string());
+    let project = upstream.project();
+    project.write("images/stand-in.yaml", small.to_string());
     project.write("agent", AGENT);
+    project
 }
 
 #[test]
 fn upstream_releases_are_locked_fetched_and_baked() {
-    let (project, upstream) = project();
-    define(&project, &upstream);
+    let upstream = upstream();
+    let project = project(&upstream);
     let mirror = upstream.serve().url();
     for verb in ["lock", "fetch"] {
         project.run(&[verb, "stand-in", "--node", "agent", "--artifact-mirror", &mirror]).success();
@@ -88,18 +62,18 @@ fn upstream_releases_are_locked_fetched_and_baked() {
 
 #[test]
 fn a_file_that_is_not_what_the_shipped_definition_pins_is_refused() {
-    let (project, mut upstream) = project();
-    upstream.digests["kubernetes"].as_object_mut().unwrap().remove("kubelet");
-    define(&project, &upstream);
+    let mut upstream = upstream();
+    let kubelet = Sha256::of(text(&format!("{KUBERNETES}/kubelet"))).to_string();
+    upstream.pins.retain(|_, stand_in| *stand_in != kubelet);
+    let project = project(&upstream);
     let mirror = upstream.serve().url();
     let refused = project.run(&["fetch", "stand-in", "--node", "agent", "--artifact-mirror", &mirror]);
     refused.failure(5, &["fetching `kubelet`", "has sha256", "instead of"]);
 }
 
 fn programs_are_in_place(root: &Partition) {
-    let kubernetes = "https://dl.k8s.io/release/v1.36.4/bin/linux/amd64";
     for name in ["kubelet", "kubeadm", "kubectl"] {
-        let expected = Upstream::file(&format!("{kubernetes}/{name}"));
+        let expected = text(&format!("{KUBERNETES}/{name}"));
         assert_eq!(root.cat(&format!("/usr/bin/{name}")).as_bytes(), expected);
         assert!(root.ask(&format!("stat /usr/bin/{name}")).contains("Mode:  0755"));
     }
