@@ -173,11 +173,27 @@ pub fn tool(program: &str, arguments: &[&str]) -> String {
     outcome.success().stdout
 }
 
-/// Where `scripts/install-host-tools.sh test` puts what `tests/SET/requirements.txt` names.
-pub fn python_folder(set: &str) -> PathBuf {
+/// The program `name` of the Python environment in which `scripts/install-host-tools.sh test` puts what
+/// `tests/SET/requirements.txt` names.
+pub fn python_program(set: &str, name: &str) -> String {
     let cache = std::env::var_os("XDG_CACHE_HOME").map(PathBuf::from);
     let home = || PathBuf::from(std::env::var_os("HOME").unwrap()).join(".cache");
-    cache.unwrap_or_else(home).join("imgbuild/python").join(set)
+    let folder = cache.unwrap_or_else(home).join("imgbuild/python").join(set);
+    folder.join("bin").join(name).to_str().unwrap().to_owned()
+}
+
+/// The path of `script`, which is named from `tests/`.
+pub fn python_script(script: &str) -> String {
+    format!("{}/tests/{script}", env!("CARGO_MANIFEST_DIR"))
+}
+
+/// What `script`, named from `tests/`, prints in the Python environment of `set`.
+#[track_caller]
+pub fn python(set: &str, script: &str, arguments: &[&str]) -> String {
+    let script = python_script(script);
+    let mut all = vec!["-B", script.as_str()]; // no compiled code beside the sources
+    all.extend(arguments);
+    tool(&python_program(set, "python3"), &all)
 }
 
 /// See [`Project::mini`].
