@@ -7,7 +7,7 @@ use crate::bake::ImageRecord;
 use crate::cluster::{Cluster, PodNetworking, Provider};
 use crate::environment;
 use crate::host::testing::{keys, site, templates};
-use crate::kube::version::Version;
+use crate::kube::version::of_minor;
 use crate::kubeadm::schema;
 use crate::kubeadm::testing as fixture;
 use std::path::Path;
@@ -46,7 +46,7 @@ fn rendered(minor: u32) -> Vec<(String, String)> {
             all.push((format!("1.{minor}/{}.{name}", machine.folder()), text));
         }
         let kubeadm = documents.files.iter().find(|file| file.path.ends_with("/kubeadm.yaml")).unwrap();
-        schema::check(Version { major: 1, minor, patch: 0 }, &kubeadm.content).unwrap();
+        schema::check(of_minor(minor), &kubeadm.content).unwrap();
     }
     all
 }

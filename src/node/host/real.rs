@@ -6,14 +6,13 @@ use crate::node::reason::redact;
 use crate::node::status::Moment;
 use crate::node::{approver, console};
 use crate::process::Tool;
-use crate::{Result, environment, report};
+use crate::{Result, environment, parallel, report};
 use anyhow::Context as _;
 use std::io::{Seek as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::sync::Once;
-use std::sync::mpsc::RecvTimeoutError;
 use std::time::Duration;
 
 /// How much of what a loud program says is kept for the reason of its failure.
@@ -46,7 +45,7 @@ impl Host for RealHost {
     fn run(&self, command: &Command) -> Result<Told> {
         let tool = tool(command);
         let run = || if command.loud { loud(&tool) } else { quiet(&tool, &command.input) };
-        if command.synced { syncing(run) } else { run() }
+        if command.synced { parallel::now_and_then(SYNC_EVERY, rustix::fs::sync, run) } else { run() }
     }
 
     fn run_all(&self, commands: &[Command]) -> Vec<Result<Told>> {
@@ -118,21 +117,6 @@ fn kernel(name: &str) -> String {
 fn tool(command: &Command) -> Tool {
     let limit = command.limit.as_secs().to_string();
     Tool::on_host("timeout").args([GRACE, &limit]).args(&command.argv)
-}
-
-/// Does `run` while another thread makes durable what is written.
-fn syncing<T>(run: impl FnOnce() -> T) -> T {
-    let (stop, stopped) = std::sync::mpsc::channel::<()>();
-    std::thread::scope(|scope| {
-        scope.spawn(move || {
-            while stopped.recv_timeout(SYNC_EVERY) == Err(RecvTimeoutError::Timeout) {
-                rustix::fs::sync();
-            }
-        });
-        let result = run();
-        drop(stop);
-        result
-    })
 }
 
 fn quiet(tool: &Tool, input: &Input) -> Result<Told> {
