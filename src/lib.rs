@@ -95,6 +95,8 @@ pub mod environment;
 pub mod error;
 #[cfg(feature = "operator")]
 pub mod exclusive;
+#[cfg(all(test, feature = "operator"))]
+mod golden;
 #[cfg(feature = "operator")]
 pub mod host;
 #[cfg(feature = "operator")]

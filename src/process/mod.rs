@@ -9,7 +9,7 @@ mod package;
 mod tail;
 mod told;
 
-pub use told::Told;
+pub use told::{Told, spooled};
 
 #[cfg(test)]
 pub use foreign::foreign;

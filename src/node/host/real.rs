@@ -5,10 +5,8 @@ use crate::node::configuration::NodeConfiguration;
 use crate::node::reason::redact;
 use crate::node::status::Moment;
 use crate::node::{approver, console};
-use crate::process::Tool;
+use crate::process::{Tool, spooled};
 use crate::{Result, environment, parallel, report};
-use anyhow::Context as _;
-use std::io::{Seek as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
@@ -122,20 +120,12 @@ fn tool(command: &Command) -> Tool {
 fn quiet(tool: &Tool, input: &Input) -> Result<Told> {
     let stdin = match input {
         Input::Nothing => Stdio::null(),
-        Input::Bytes(bytes) => spooled(bytes)?.into(),
+        Input::Bytes(bytes) => spooled(bytes)?,
         Input::File(path) => fs_err::File::open(path)?.into_file().into(),
     };
     let told = tool.tell(stdin)?;
     let said = String::from_utf8_lossy(&told.stderr).into_owned();
     Ok(Told { code: told.status.code().unwrap_or(-1), stdout: told.stdout, said })
-}
-
-/// A file without a name, so that no child can block us by not reading.
-fn spooled(bytes: &[u8]) -> Result<std::fs::File> {
-    let mut file = tempfile::tempfile().context("creating a temporary file")?;
-    file.write_all(bytes)?;
-    file.rewind()?;
-    Ok(file)
 }
 
 fn loud(tool: &Tool) -> Result<Told> {
