@@ -35,7 +35,7 @@ fn run(project: &Project, arguments: &[&str], login: Option<&str>) -> Outcome {
     if let Some(config) = login {
         project.write("login/config.json", config);
     }
-    Outcome::of(command.output().unwrap())
+    Outcome::run(&mut command)
 }
 
 #[test]
@@ -133,7 +133,7 @@ fn a_helper_keeps_the_login() {
     let path = format!("{}:{}", project.path("bin").display(), std::env::var("PATH").unwrap());
     let mut command = project.command(&["lock", "pulled", "--plain-http", &host]);
     command.env("DOCKER_CONFIG", project.path("login")).env("PATH", path);
-    Outcome::of(command.env_remove("REGISTRY_AUTH_FILE").output().unwrap()).success();
+    Outcome::run(command.env_remove("REGISTRY_AUTH_FILE")).success();
 }
 
 #[test]
