@@ -34,7 +34,7 @@ fn project(references: &[String]) -> Project {
     project
 }
 
-/// Runs `verb` as a user who has `login`, or none.
+/// Runs imgbuild as a user whose docker keeps `login` as its `config.json`, or who has never logged in.
 fn run(project: &Project, arguments: &[&str], login: Option<&str>) -> Outcome {
     let mut command = project.command(arguments);
     command.env_remove("REGISTRY_AUTH_FILE").env_remove("XDG_RUNTIME_DIR");
