@@ -26,9 +26,11 @@ impl Moto {
         let started = command.spawn();
         let child =
             started.unwrap_or_else(|error| panic!("`{program}`: {error}; `make test-tools` installs it"));
-        let moto = Self { child, address: format!("127.0.0.1:{port}") };
+        let mut moto = Self { child, address: format!("127.0.0.1:{port}") };
         let limit = Instant::now() + Duration::from_secs(60);
         while TcpStream::connect(&moto.address).is_err() {
+            let ended = moto.child.try_wait().unwrap();
+            assert!(ended.is_none(), "moto ended ({ended:?}): `make test-tools` installs what it needs");
             assert!(Instant::now() < limit, "moto does not answer");
             std::thread::sleep(Duration::from_millis(100));
         }
