@@ -14,7 +14,7 @@ IMGBUILD := target/release/imgbuild
 # `aws`: publishing AMIs
 FEATURES ?=
 
-.PHONY: bake build node node-arm64 test lint e2e-addons e2e-arm64 e2e-aws e2e-cluster e2e-containerd e2e-ec2 e2e-faults e2e-ha e2e-repro e2e-upstream e2e-vagrant bench fuzz host-tools test-tools vagrant-tools arm64-tools
+.PHONY: bake build node node-arm64 test lint e2e-addons e2e-arm64 e2e-aws e2e-cluster e2e-containerd e2e-ec2 e2e-faults e2e-ha e2e-repro e2e-upstream e2e-vagrant bench fuzz host-tools test-tools addons-tools vagrant-tools arm64-tools
 
 bake: host-tools build ## bake IMAGE and everything it needs into dist/, and render its example cluster
 	$(IMGBUILD) bake $(IMAGE)
@@ -35,6 +35,9 @@ host-tools:
 test-tools:
 	scripts/install-host-tools.sh test
 
+addons-tools:
+	scripts/install-host-tools.sh addons
+
 vagrant-tools:
 	scripts/install-host-tools.sh vagrant
 
@@ -52,7 +55,7 @@ lint: ## formatting, clippy, dependency policy
 e2e-repro: host-tools build ## builds every stage twice from nothing and compares (not part of `make test`)
 	scripts/e2e-repro.sh
 
-e2e-addons: ## what is filled in of addons, against schemas of Kubernetes and a kubectl of today (not part of `make test`)
+e2e-addons: addons-tools ## what is filled in of addons, against schemas of Kubernetes and a kubectl of today (not part of `make test`)
 	scripts/e2e-addons.sh
 
 e2e-cluster: test-tools build ## two hosts in QEMU become a cluster, and one with an addon (not part of `make test`)
@@ -63,7 +66,7 @@ e2e-containerd: test-tools ## a real containerd 2, of Debian's testing, reads it
 
 e2e-aws: FEATURES = aws
 e2e-aws: test-tools build ## publishes to a moto server (not part of `make test`)
-	CARGO_TARGET_DIR=target scripts/e2e-aws.sh
+	CARGO_TARGET_DIR=target $(CARGO) test --release --locked --features $(FEATURES) --test aws -- --nocapture
 
 e2e-ec2: test-tools build ## a worker with AWS's user-data and metadata service joins a cluster in QEMU (not part of `make test`)
 	scripts/e2e-ec2.sh

@@ -219,9 +219,8 @@ coldsnap() {
 
 # Starts a moto server that is AWS to both tools, and waits until it answers.
 start_moto() {
-    local venv port
-    venv=$(CARGO_TARGET_DIR=target scripts/aws-venv.sh) || return 1
-    python=$venv/bin/python
+    local port
+    python=${XDG_CACHE_HOME:-$HOME/.cache}/imgbuild/python/aws/bin/python3
     port=$("$python" -c 'import socket
 with socket.socket() as free:
     free.bind(("127.0.0.1", 0))

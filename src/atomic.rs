@@ -16,7 +16,7 @@ pub fn write(path: &Path, bytes: impl AsRef<[u8]>) -> Result<()> {
 pub fn write_with_mode(path: &Path, mode: u32, bytes: impl AsRef<[u8]>) -> Result<()> {
     create(path, mode, |file| {
         // the umask may have taken bits away
-        file.set_permissions(std::os::unix::fs::PermissionsExt::from_mode(mode))?;
+        file.set_permissions(PermissionsExt::from_mode(mode))?;
         Ok(file.write_all(bytes.as_ref())?)
     })
 }
@@ -94,7 +94,8 @@ pub fn sync_directory(directory: &Path) -> Result<()> {
     Ok(fs_err::File::open(directory)?.sync_all()?)
 }
 
-fn parent(path: &Path) -> &Path {
+/// The folder that `path` is in; the current one for a name alone.
+pub fn parent(path: &Path) -> &Path {
     path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 

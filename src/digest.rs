@@ -1,6 +1,7 @@
 //! SHA-256 digests and readers and writers that compute them in passing.
 
 use crate::error::Fault;
+use crate::text::serde_as_text;
 use serde::{Deserialize, Serialize};
 use sha2::Digest as _;
 use std::fmt;
@@ -71,19 +72,7 @@ impl FromStr for Sha256 {
     }
 }
 
-impl TryFrom<String> for Sha256 {
-    type Error = Fault;
-
-    fn try_from(text: String) -> Result<Self, Fault> {
-        text.parse()
-    }
-}
-
-impl From<Sha256> for String {
-    fn from(digest: Sha256) -> Self {
-        digest.to_string()
-    }
-}
+serde_as_text!(Sha256);
 
 /// Hashes and counts what is read through it.
 pub struct HashingReader<R> {

@@ -16,7 +16,6 @@ pub const REGISTRY_MIRRORS: &str = "IMGBUILD_REGISTRY_MIRRORS";
 pub const PLAIN_HTTP: &str = "IMGBUILD_PLAIN_HTTP";
 /// The QEMU accelerator, `kvm` or `tcg`, if the CPU's flags are not to decide.
 pub const ACCEL: &str = "IMGBUILD_ACCEL";
-
 /// The on-host agent's program that goes into images, if `--node` does not say.
 pub const NODE: &str = "IMGBUILD_NODE";
 
@@ -97,15 +96,18 @@ pub fn variable(name: &str) -> Option<String> {
 /// `~/.cache/imgbuild`, or what `XDG_CACHE_HOME` makes of it.
 pub fn default_cache_dir() -> PathBuf {
     let base = variable("XDG_CACHE_HOME").map(PathBuf::from);
-    let home = || PathBuf::from(variable("HOME").unwrap_or_else(|| "/root".into())).join(".cache");
-    base.unwrap_or_else(home).join("imgbuild")
+    base.unwrap_or_else(|| home().join(".cache")).join("imgbuild")
+}
+
+/// The user's home; root's where nobody said, as in a container.
+fn home() -> PathBuf {
+    variable("HOME").unwrap_or_else(|| "/root".into()).into()
 }
 
 /// Where credentials for registries may be, the most particular file first: skopeo's, then docker's.
 pub fn registry_credentials() -> Vec<PathBuf> {
-    let home = PathBuf::from(variable("HOME").unwrap_or_else(|| "/root".into()));
     let containers = variable("XDG_RUNTIME_DIR").map(|dir| PathBuf::from(dir).join("containers/auth.json"));
-    let docker = variable(DOCKER_CONFIG).map_or_else(|| home.join(".docker"), PathBuf::from);
+    let docker = variable(DOCKER_CONFIG).map_or_else(|| home().join(".docker"), PathBuf::from);
     let told = variable(REGISTRY_AUTH_FILE).map(PathBuf::from);
     told.or(containers).into_iter().chain([docker.join("config.json")]).collect()
 }
@@ -137,7 +139,7 @@ pub fn uptime() -> Duration {
 /// A number that nobody can foresee, for the jitter of waits.
 pub fn random() -> Result<u64> {
     let mut bytes = [0; 8];
-    rustix::rand::getrandom(&mut bytes, rustix::rand::GetRandomFlags::empty())?;
+    random_bytes(&mut bytes)?;
     Ok(u64::from_ne_bytes(bytes))
 }
 

@@ -8,6 +8,9 @@ use std::fmt::Display;
 /// The result type of the whole crate.
 pub type Result<T, E = anyhow::Error> = std::result::Result<T, E>;
 
+/// What to do about a disk that is full.
+pub const FULL_DISK_HINT: &str = "free some space, or point --cache-dir and --dist at a larger disk";
+
 /// What sort of failure this is; the documented exit codes hang on it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
@@ -131,8 +134,7 @@ pub fn hint(error: &anyhow::Error) -> Option<String> {
 }
 
 fn full_disk_hint(error: &anyhow::Error) -> Option<String> {
-    let hint = "free some space, or point --cache-dir and --dist at a larger disk";
-    is_full(error).then(|| hint.to_owned())
+    is_full(error).then(|| FULL_DISK_HINT.to_owned())
 }
 
 #[cfg(test)]

@@ -25,10 +25,10 @@
 //! - [`layers`]: sorted, normalised tar streams and their merge
 //! - [`oci`]: container images: composing, pulling, the baked layout
 //! - [`disk`]: GPT, boot code, EFI system partition, ext4
-//! - [`output`]: raw, qcow2, ISO writers, the output manifest, atomic publication
+//! - [`output`]: qcow2, VMDK, Vagrant boxes, ISO 9660
 //! - `aws`: a raw image becomes an AMI
 //! - [`papers`]: the image's bill of materials and provenance
-//! - [`bake`]: runs a plan from end to end
+//! - [`bake`]: runs a plan from end to end; the manifest of all outputs, which appear together or not at all
 //!
 //! What can be asked of an image:
 //! - [`inspect`]: what is in it, and what takes the space
@@ -36,17 +36,17 @@
 //! - [`audit`]: which known vulnerabilities its parts have
 //! - [`boot`]: start it, or a whole cluster of it
 //! - [`qemu`]: virtual machines as data
+//! - [`timeline`]: what hosts did in their first boot, and what the time went into
 //!
 //! On a host:
-//! - [`node`]: the agent, which brings the host from its first boot into its cluster; `imgbuild-node` is built
-//!   from it and from what is not behind the feature `operator`
+//! - [`node`]: the agent, which brings the host from its first boot into its cluster, and what it is told;
+//!   `imgbuild-node` is built from it and from what is not behind the feature `operator`
 //!
 //! How hosts learn who they are:
 //! - [`cluster`]: `clusters/*.yaml`, parsed and validated
 //! - [`host`]: everything that one host is given: agent's configuration, kubeadm's, PKI, endpoint, network
 //! - [`cloudinit`]: the documents that carry it, and the `NoCloud` seed
 //! - [`render`]: all hosts of a cluster into `dist/`, or what would change there
-//! - [`node`]: what hosts and their agent agree on
 //!
 //! What everything stands on:
 //! - [`cli`]: one file per verb
@@ -54,8 +54,9 @@
 //! - [`report`]: the only place that prints
 //! - [`process`]: the only place that starts children
 //! - [`parallel`]: the same work on many items, a few at a time
+//! - [`svg`]: what pictures are drawn with
 //! - [`exclusive`]: files that one run has to itself
-//! - [`error`], [`digest`], [`size`], [`architecture`], [`atomic`], [`identity`]: small shared types
+//! - [`error`], [`digest`], [`size`], [`text`], [`architecture`], [`atomic`], [`identity`]: small shared types
 
 #[cfg(feature = "operator")]
 pub mod addon;
@@ -94,6 +95,8 @@ pub mod environment;
 pub mod error;
 #[cfg(feature = "operator")]
 pub mod exclusive;
+#[cfg(all(test, feature = "operator"))]
+mod golden;
 #[cfg(feature = "operator")]
 pub mod host;
 #[cfg(feature = "operator")]
@@ -113,7 +116,6 @@ pub mod oci;
 pub mod output;
 #[cfg(feature = "operator")]
 pub mod papers;
-#[cfg(feature = "operator")]
 pub mod parallel;
 #[cfg(feature = "operator")]
 pub mod plan;
@@ -134,6 +136,7 @@ pub mod store;
 pub mod svg;
 #[cfg(feature = "operator")]
 pub mod template;
+pub mod text;
 #[cfg(feature = "operator")]
 pub mod timeline;
 #[cfg(feature = "operator")]

@@ -1,8 +1,11 @@
-//! Runs the same work on many items, a few at a time, and stops at the first failure.
+//! Runs the same work on many items, a few at a time, and stops at the first failure; does something now and then
+//! beside other work.
 
 use crate::Result;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 /// Calls `work` for every item on up to `workers` threads, at least one. After a failure no item is begun any
 /// more, and the flag that `work` gets is set; the error is that of the first item in order that failed.
@@ -36,9 +39,25 @@ pub fn for_each<T: Sync>(
     failed.map_or(Ok(()), |(_, error)| Err(error))
 }
 
+/// Does `work`, and beside it `deed` each time that `pause` has passed; returns what `work` gave.
+pub fn now_and_then<T>(pause: Duration, deed: impl Fn() + Send, work: impl FnOnce() -> T) -> T {
+    let (working, ended) = channel::<()>();
+    std::thread::scope(|scope| {
+        scope.spawn(move || {
+            while ended.recv_timeout(pause) == Err(RecvTimeoutError::Timeout) {
+                deed();
+            }
+        });
+        let result = work();
+        drop(working);
+        result
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::environment::Stopwatch;
 
     #[test]
     fn every_item_is_done_once() {
@@ -62,6 +81,25 @@ mod tests {
         })
         .unwrap();
         assert_eq!(done.into_inner(), 2);
+    }
+
+    #[test]
+    fn a_deed_is_done_as_long_as_there_is_work() {
+        let done = AtomicUsize::new(0);
+        let deed = || {
+            done.fetch_add(1, Ordering::Relaxed);
+        };
+        let waiting = Stopwatch::new();
+        let until_twice = || {
+            while done.load(Ordering::Relaxed) < 2 && waiting.elapsed() < Duration::from_secs(20) {
+                std::thread::sleep(Duration::from_millis(1));
+            }
+            done.load(Ordering::Relaxed)
+        };
+        assert!(now_and_then(Duration::from_millis(1), deed, until_twice) >= 2);
+        let before = done.load(Ordering::Relaxed);
+        assert_eq!(now_and_then(Duration::from_secs(3600), deed, || 8), 8);
+        assert_eq!(done.into_inner(), before);
     }
 
     #[test]

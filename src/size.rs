@@ -1,6 +1,7 @@
 //! Sizes in bytes as people write them: `4GiB`, `512MiB`, `65536`.
 
 use crate::error::Fault;
+use crate::text::serde_as_text;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
@@ -58,19 +59,7 @@ impl FromStr for ByteSize {
     }
 }
 
-impl TryFrom<String> for ByteSize {
-    type Error = Fault;
-
-    fn try_from(text: String) -> Result<Self, Fault> {
-        text.parse()
-    }
-}
-
-impl From<ByteSize> for String {
-    fn from(size: ByteSize) -> Self {
-        size.to_string()
-    }
-}
+serde_as_text!(ByteSize);
 
 /// `bytes` for a person: three significant digits and a binary unit, such as `1.21 GiB`.
 #[allow(clippy::cast_precision_loss)] // shown with three digits

@@ -7,3 +7,11 @@ use crate::document;
 pub fn json() -> String {
     document::schema::json::<RawAddon>()
 }
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_checked_in_copy_is_current() {
+        crate::golden::assert_kept("addons/imgbuild-addon.schema.json", &super::json());
+    }
+}

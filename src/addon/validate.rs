@@ -6,7 +6,7 @@ use super::raw::{RawAddon, RawHostNeeds, RawManifest, RawPatch, RawReady};
 use super::yaml;
 use crate::architecture::Architecture;
 use crate::definition::{Download, checks};
-use crate::document::names::{Checked, lower, require};
+use crate::document::names::{Checked, is_dns_label, lower, require};
 use crate::document::place::{Place, Result};
 use crate::node::configuration::{Patch, PatchKind};
 use std::path::Path;
@@ -159,8 +159,7 @@ fn ready_test(raw: RawReady, at: &Place) -> Result<Vec<String>> {
 }
 
 fn label(text: &str) -> Checked {
-    let valid = lower(text, b"-") && !text.ends_with('-') && text.len() <= 63;
-    require(valid, text, "DNS label", "use lower-case letters, digits and `-`: `calico-system`")
+    require(is_dns_label(text), text, "DNS label", "use lower-case letters, digits and `-`: `calico-system`")
 }
 
 /// `KIND[.GROUP]/NAME`, whose name may be filled in.

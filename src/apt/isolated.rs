@@ -3,11 +3,13 @@
 //! Nothing of the machine's apt state is read or changed, apart from how it is told to reach archives.
 
 use super::connection;
+use super::resolve::percent_decode;
 use super::sources::{self, Source};
 use crate::Result;
 use crate::architecture::Architecture;
 use crate::error::Fault;
 use crate::process::Tool;
+use anyhow::Context as _;
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
@@ -15,6 +17,16 @@ use tempfile::TempDir;
 pub struct IsolatedApt {
     root: TempDir,
     sources: Vec<Source>,
+}
+
+/// A file that `apt-get --print-uris` tells of.
+pub(super) struct PrintedUri<'a> {
+    /// The archive that has it.
+    pub archive: String,
+    /// Path below the archive's base URL.
+    pub path: String,
+    /// What apt would call it: `uidmap_1%3a4.13-1_amd64.deb`.
+    pub name: &'a str,
 }
 
 impl IsolatedApt {
@@ -40,6 +52,18 @@ impl IsolatedApt {
         let lists = fs_err::read_dir(self.path().join("state/lists"))?;
         let paths = lists.map(|entry| Ok(entry?.path())).collect::<Result<Vec<_>>>()?;
         Ok(paths.into_iter().filter(|path| path.to_string_lossy().ends_with("Release")).collect())
+    }
+
+    /// What `line` of the output of `apt-get --print-uris` says.
+    pub(super) fn printed_uri<'a>(&self, line: &'a str) -> Result<PrintedUri<'a>> {
+        let fields: Vec<&str> = line.split(' ').collect();
+        let [uri, name, ..] = fields[..] else {
+            return Err(Fault::child(format!("`apt-get --print-uris` printed `{line}`")).into());
+        };
+        let uri = percent_decode(uri.trim_matches('\''));
+        let (archive, path) = sources::locate(&self.sources, &uri)
+            .with_context(|| format!("`{uri}` is below none of the archives asked"))?;
+        Ok(PrintedUri { archive: archive.to_owned(), path: path.to_owned(), name })
     }
 
     pub(super) fn get<const N: usize>(&self, arguments: [&str; N]) -> Tool {

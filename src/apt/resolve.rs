@@ -3,8 +3,7 @@
 //! Asking about each package alone can give two versions of one dependency (`rules_distroless` #251).
 
 use super::control::{self, Stanza};
-use super::isolated::IsolatedApt;
-use super::sources;
+use super::isolated::{IsolatedApt, PrintedUri};
 use crate::Result;
 use crate::digest::Sha256;
 use crate::error::Fault;
@@ -66,16 +65,10 @@ impl IsolatedApt {
     }
 
     fn locate(&self, line: &str) -> Result<Located> {
-        let fields: Vec<&str> = line.split(' ').collect();
-        let [uri, name, ..] = fields.as_slice() else {
-            return Err(Fault::child(format!("`apt-get --print-uris` printed `{line}`")).into());
-        };
-        let uri = percent_decode(uri.trim_matches('\''));
-        let (archive, path) = sources::locate(self.sources(), &uri)
-            .with_context(|| format!("`{uri}` is below none of the archives asked"))?;
+        let PrintedUri { archive, path, name } = self.printed_uri(line)?;
         let (package, version) = parse_file_name(name)
             .ok_or_else(|| Fault::child(format!("`apt-get --print-uris` printed the file name `{name}`")))?;
-        Ok(Located { archive: archive.into(), path: path.into(), package, version })
+        Ok(Located { archive, path, package, version })
     }
 
     fn describe(&self, located: &[Located]) -> Result<Vec<Deb>> {

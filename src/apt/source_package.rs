@@ -1,8 +1,6 @@
 //! Source packages: which files make one, by the archive's signed index.
 
-use super::isolated::IsolatedApt;
-use super::resolve::percent_decode;
-use super::sources;
+use super::isolated::{IsolatedApt, PrintedUri};
 use crate::Result;
 use crate::digest::Sha256;
 use crate::error::Fault;
@@ -43,16 +41,10 @@ impl IsolatedApt {
     }
 
     fn source_file(&self, line: &str, checksums: &BTreeMap<String, (Sha256, u64)>) -> Result<SourceFile> {
-        let fields: Vec<&str> = line.split(' ').collect();
-        let [uri, name, ..] = fields.as_slice() else {
-            return Err(Fault::child(format!("`apt-get source --print-uris` printed `{line}`")).into());
-        };
-        let uri = percent_decode(uri.trim_matches('\''));
-        let (archive, path) = sources::locate(self.sources(), &uri)
-            .with_context(|| format!("`{uri}` is below none of the archives asked"))?;
+        let PrintedUri { archive, path, name } = self.printed_uri(line)?;
         let (sha256, size) =
-            *checksums.get(*name).with_context(|| format!("the source index has no sha256 of `{name}`"))?;
-        Ok(SourceFile { name: (*name).into(), archive: archive.into(), path: path.into(), size, sha256 })
+            *checksums.get(name).with_context(|| format!("the source index has no sha256 of `{name}`"))?;
+        Ok(SourceFile { name: name.to_owned(), archive, path, size, sha256 })
     }
 }
 

@@ -1,6 +1,6 @@
 //! AMIs: found again, registered, tagged, shared, removed.
 
-use super::call::{call, first_call, passing, persist, rest};
+use super::call::{call, first_call, rest, unless_gone};
 use super::connection::Connection;
 use super::pace::TRIES;
 use super::source::Source;
@@ -11,6 +11,7 @@ use crate::architecture::Architecture;
 use crate::digest::Sha256;
 use crate::error::Fault;
 use crate::report::Report;
+use aws_sdk_ec2::operation::register_image::builders::RegisterImageFluentBuilder;
 use aws_sdk_ec2::types::{
     ArchitectureValues, BlockDeviceMapping, BootModeValues, CreateVolumePermission,
     CreateVolumePermissionModifications, EbsBlockDevice, Filter, Image, ImdsSupportValues, LaunchPermission,
@@ -60,36 +61,12 @@ pub async fn register(
     snapshot: &str,
     tpm: bool,
 ) -> Result<String> {
-    let (architecture, boot_mode) = match source.record.architecture {
-        Architecture::Amd64 => (ArchitectureValues::X8664, BootModeValues::UefiPreferred),
-        Architecture::Arm64 => (ArchitectureValues::Arm64, BootModeValues::Uefi),
-    };
-    let tags = TagSpecification::builder()
-        .resource_type(ResourceType::Image)
-        .set_tags(Some(tags::to_ec2(&tags::of(source))))
-        .build();
-    let request = || {
-        connection
-            .ec2
-            .register_image()
-            .name(&source.name)
-            .description(description(source))
-            .architecture(architecture.clone())
-            .boot_mode(boot_mode.clone())
-            .virtualization_type("hvm")
-            .ena_support(true)
-            .imds_support(ImdsSupportValues::V20)
-            .set_tpm_support(tpm.then_some(TpmSupportValues::V20))
-            .root_device_name(ROOT)
-            .block_device_mappings(root_disk(snapshot))
-            .tag_specifications(tags.clone())
-            .send()
-    };
+    let request = registration(connection, source, snapshot, tpm);
     let (action, place) = ("ec2:RegisterImage", format!("AMI `{}`", source.name));
     let mut tries = 0;
     loop {
         tries += 1;
-        let trouble = match request().await {
+        let trouble = match request.clone().send().await {
             Ok(answer) => return named(answer.image_id()),
             Err(error) => Trouble::of(&error),
         };
@@ -106,6 +83,36 @@ pub async fn register(
         }
         rest(tries).await;
     }
+}
+
+fn registration(
+    connection: &Connection,
+    source: &Source,
+    snapshot: &str,
+    tpm: bool,
+) -> RegisterImageFluentBuilder {
+    let (architecture, boot_mode) = match source.record.architecture {
+        Architecture::Amd64 => (ArchitectureValues::X8664, BootModeValues::UefiPreferred),
+        Architecture::Arm64 => (ArchitectureValues::Arm64, BootModeValues::Uefi),
+    };
+    let tags = TagSpecification::builder()
+        .resource_type(ResourceType::Image)
+        .set_tags(Some(tags::to_ec2(&tags::of(source))))
+        .build();
+    connection
+        .ec2
+        .register_image()
+        .name(&source.name)
+        .description(description(source))
+        .architecture(architecture)
+        .boot_mode(boot_mode)
+        .virtualization_type("hvm")
+        .ena_support(true)
+        .imds_support(ImdsSupportValues::V20)
+        .set_tpm_support(tpm.then_some(TpmSupportValues::V20))
+        .root_device_name(ROOT)
+        .block_device_mappings(root_disk(snapshot))
+        .tag_specifications(tags)
 }
 
 fn named(id: Option<&str>) -> Result<String> {
@@ -170,10 +177,7 @@ pub async fn share(
 pub async fn deregister(connection: &Connection, report: &Report, id: &str) -> Result<()> {
     let (action, place) = ("ec2:DeregisterImage", format!("AMI `{id}`"));
     let request = || connection.ec2.deregister_image().image_id(id).send();
-    match persist(report, action, &place, passing, request).await {
-        Err(trouble) if !trouble.is_absent() => Err(trouble.fault(action, &place).into()),
-        _ => Ok(()),
-    }
+    unless_gone(report, action, &place, request).await
 }
 
 /// The snapshot of the AMI's root disk, as AWS tells.

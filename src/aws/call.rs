@@ -68,6 +68,23 @@ where
         .map_err(|trouble| trouble.fault(action, place))?)
 }
 
+/// Like [`call`], for what removes something: that it is gone already is fine.
+pub async fn unless_gone<T, E, F>(
+    report: &Report,
+    action: &str,
+    place: &str,
+    attempt: impl Fn() -> F,
+) -> crate::Result<()>
+where
+    E: ProvideErrorMetadata + std::error::Error + 'static,
+    F: Future<Output = Result<T, SdkError<E, HttpResponse>>>,
+{
+    match persist(report, action, place, passing, attempt).await {
+        Err(trouble) if !trouble.is_absent() => Err(trouble.fault(action, place).into()),
+        _ => Ok(()),
+    }
+}
+
 /// Like [`call`], for what is asked first in `region`: whoever mistyped it should not wait for minutes to learn that.
 pub async fn first_call<T, E, F>(
     report: &Report,

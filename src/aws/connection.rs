@@ -17,6 +17,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+/// For a connection: whoever mistyped a region should know within seconds that nobody is there.
 const CONNECT: Duration = Duration::from_secs(5);
 /// Without an answer's first byte for so long, nobody will answer (awslabs/coldsnap#437 hung for ever).
 const READ: Duration = Duration::from_secs(20);

@@ -5,7 +5,9 @@ use std::time::Duration;
 /// How often a call is made at most; with the pauses between, that is about two minutes, as long as a new snapshot may
 /// stay unknown to the EBS direct APIs (awslabs/coldsnap#43).
 pub const TRIES: u32 = 12;
+/// The first pause at most: what passes has mostly passed by then.
 const FIRST: Duration = Duration::from_millis(200);
+/// Any pause at most, so that a user sees that something goes on.
 const LONGEST: Duration = Duration::from_secs(20);
 
 /// The pause after the failed try number `tries`, from 1: doubled each time, and of that a random part, so that many

@@ -40,7 +40,7 @@ pub struct Summary {
     pub digest: Sha256,
     /// Its length in bytes.
     pub length: u64,
-    /// Size of the volume.
+    /// Size of the volume in GiB, as AWS counts it.
     pub volume_gib: u64,
     /// Blocks of 512 KiB, zeros included.
     pub all_blocks: u64,

@@ -1,6 +1,6 @@
 //! Snapshots: found by their tags, started, completed, awaited, deleted.
 
-use super::call::{call, passing, persist};
+use super::call::{call, passing, persist, unless_gone};
 use super::connection::Connection;
 use super::plan::{BLOCK, linear};
 use super::state::State;
@@ -194,8 +194,5 @@ pub async fn settles(
 pub async fn delete(connection: &Connection, report: &Report, snapshot: &str) -> Result<()> {
     let (action, place) = ("ec2:DeleteSnapshot", format!("snapshot `{snapshot}`"));
     let request = || connection.ec2.delete_snapshot().snapshot_id(snapshot).send();
-    match persist(report, action, &place, passing, request).await {
-        Err(trouble) if !trouble.is_absent() => Err(trouble.fault(action, &place).into()),
-        _ => Ok(()),
-    }
+    unless_gone(report, action, &place, request).await
 }

@@ -13,6 +13,7 @@ use crate::digest::Sha256;
 use crate::environment::Stopwatch;
 use crate::error::Fault;
 use crate::report::Report;
+use aws_sdk_ebs::operation::put_snapshot_block::builders::PutSnapshotBlockFluentBuilder;
 use aws_sdk_ebs::primitives::ByteStream;
 use aws_sdk_ebs::types::ChecksumAlgorithm;
 use std::collections::BTreeMap;
@@ -25,7 +26,6 @@ use tokio::task::JoinSet;
 const PARALLEL: usize = 32;
 /// For so long after it was started a snapshot may be unknown to those who take its blocks (awslabs/coldsnap#43).
 const UNKNOWN_FOR: Duration = Duration::from_secs(120);
-
 /// How long after a failure other blocks may still arrive, each.
 const LAST_CALL: Duration = Duration::from_secs(5);
 
@@ -123,6 +123,7 @@ async fn begun(
     Ok(found.first().and_then(|snapshot| snapshot.snapshot_id().map(str::to_owned)))
 }
 
+/// Sends what the snapshot of `state` lacks of `blocks`, and completes it; returns how many blocks that were.
 async fn fill(
     connection: &Connection,
     report: &Report,
@@ -131,15 +132,32 @@ async fn fill(
     state: &mut State,
 ) -> Result<usize, Lost> {
     let snapshot = state.upload.snapshot.clone().unwrap_or_default();
-    let file = fs_err::File::open(&source.path).map_err(|error| Lost::Other(error.into()))?;
-    let file = Arc::new(file.into_file());
     let left: Vec<(u32, Sha256)> = blocks
         .iter()
         .filter(|(index, _)| !state.has(**index))
         .map(|(index, digest)| (*index, *digest))
         .collect();
-    let progress = report.progress(&source.name, Some((left.len() * BLOCK) as u64));
     report.step(format!("sending {} of {} blocks to `{snapshot}`", left.len(), blocks.len()));
+    send_all(connection, report, source, &left, state).await?;
+    let place = format!("snapshot `{snapshot}`");
+    snapshot::complete(connection, report, &snapshot, blocks)
+        .await
+        .map_err(|trouble| Lost::of(&trouble, "ebs:CompleteSnapshot", &place))?;
+    Ok(left.len())
+}
+
+/// Sends the blocks `left` to the snapshot of `state`, which learns of each that arrives.
+async fn send_all(
+    connection: &Connection,
+    report: &Report,
+    source: &Source,
+    left: &[(u32, Sha256)],
+    state: &mut State,
+) -> Result<(), Lost> {
+    let snapshot = state.upload.snapshot.clone().unwrap_or_default();
+    let file = fs_err::File::open(&source.path).map_err(|error| Lost::Other(error.into()))?;
+    let file = Arc::new(file.into_file());
+    let progress = report.progress(&source.name, Some((left.len() * BLOCK) as u64));
     let started = Stopwatch::new();
     let mut waiting = left.iter();
     let mut on_their_way = JoinSet::new();
@@ -167,14 +185,7 @@ async fn fill(
             Err(first) => lost = lost.or(Some(first)),
         }
     }
-    if let Some(lost) = lost {
-        return Err(lost);
-    }
-    let place = format!("snapshot `{snapshot}`");
-    snapshot::complete(connection, report, &snapshot, blocks)
-        .await
-        .map_err(|trouble| Lost::of(&trouble, "ebs:CompleteSnapshot", &place))?;
-    Ok(left.len())
+    lost.map_or(Ok(()), Err)
 }
 
 /// The next block that arrived or got lost. Once one is lost, the others are given little time: what arrives need not
@@ -193,7 +204,7 @@ impl Block {
             trouble.code == "ResourceNotFoundException" && self.started.elapsed() < UNKNOWN_FOR
         };
         let again = |trouble: &Trouble, tries: u32| passing(trouble, tries) || young(trouble);
-        let put = || self.put(bytes.clone());
+        let put = || self.request(bytes.clone()).send();
         let sent = persist(&self.report, "ebs:PutSnapshotBlock", &place, again, put).await;
         sent.map(|_| self.index).map_err(|trouble| Lost::of(&trouble, "ebs:PutSnapshotBlock", &place))
     }
@@ -213,21 +224,13 @@ impl Block {
         Ok(bytes)
     }
 
-    fn put(
-        &self,
-        bytes: Vec<u8>,
-    ) -> impl Future<
-        Output = Result<
-            aws_sdk_ebs::operation::put_snapshot_block::PutSnapshotBlockOutput,
-            aws_sdk_ebs::error::SdkError<aws_sdk_ebs::operation::put_snapshot_block::PutSnapshotBlockError>,
-        >,
-    > {
+    fn request(&self, bytes: Vec<u8>) -> PutSnapshotBlockFluentBuilder {
         let request = self.connection.ebs.put_snapshot_block().snapshot_id(&self.snapshot);
         let request = request.block_index(i32::try_from(self.index).unwrap_or(i32::MAX));
         let request = request.data_length(i32::try_from(BLOCK).unwrap_or(i32::MAX));
         let request = request.checksum(plan::base64(&self.digest));
         let request = request.checksum_algorithm(ChecksumAlgorithm::ChecksumAlgorithmSha256);
-        request.block_data(ByteStream::from(bytes)).send()
+        request.block_data(ByteStream::from(bytes))
     }
 }
 

@@ -72,7 +72,7 @@ pub fn layout(bakery: &Bakery, materials: &Materials) -> Result<Tree> {
         // the store hashes a blob before it gives out its path
         let blobs = blobs.map(|blob| Verified::vouched(blob.sha256, &bakery.store.file(&blob.sha256)?));
         let blobs = blobs.collect::<Result<Vec<Verified>>>()?;
-        layout.add_verified(reference, &bakery.store.file(&image.manifest.sha256)?, &blobs)?;
+        layout.add(reference, &bakery.store.file(&image.manifest.sha256)?, &blobs)?;
     }
     layout.into_tree(bakery.locked.lock().epoch).context("laying out the container images")
 }

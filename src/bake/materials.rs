@@ -157,25 +157,15 @@ fn package_roots(bakery: &Bakery, tools: &Path) -> Result<BTreeMap<String, PathB
 fn package_root(bakery: &Bakery, name: &str, tools: &Path, place: &Workplace) -> Result<()> {
     let definition = bakery.locked.definition();
     let repository = place.folder("repository")?;
-    let debs = bakery.deb_files(name)?;
-    let entries = debs.iter().map(|(deb, path)| repository::Entry {
-        deb: path.clone(),
-        name: repository::file_name(&deb.package, &deb.version, &deb.architecture),
-        size: deb.size,
-        sha256: deb.sha256,
-    });
-    repository::write(&repository, &definition.base.suites[0], &entries.collect::<Vec<_>>())
+    let entries: Vec<_> = bakery.deb_files(name)?.into_iter().map(entry).collect();
+    repository::write(&repository, &definition.base.suites[0], &entries)
         .context("laying out the locked packages")?;
     let nothing = BTreeSet::new();
     let is_base = name == lock::BASE;
     let listed = &lock::roots(definition)[name];
     say_if_emulated(bakery, listed.architecture, &format!("the maintainer scripts of root {name}"));
     let recipe = root::Recipe {
-        packages: &listed
-            .packages
-            .iter()
-            .map(|wanted| wanted.split('=').next().unwrap_or(wanted).to_owned())
-            .collect(),
+        packages: &listed.packages.iter().map(|wanted| without_version(wanted)).collect(),
         hold: if is_base { &definition.base.held() } else { &nothing },
         path_exclude: if is_base { &definition.base.path_exclude } else { &nothing },
         suite: &definition.base.suites[0],
@@ -184,6 +174,16 @@ fn package_root(bakery: &Bakery, name: &str, tools: &Path, place: &Workplace) ->
     };
     let place = root::Place { scratch: &place.folder("tmp")?, out: &place.out, log: &place.log };
     root::make(tools, &recipe, &repository, &place)
+}
+
+fn entry((deb, file): (&Deb, PathBuf)) -> repository::Entry {
+    let name = repository::file_name(&deb.package, &deb.version, &deb.architecture);
+    repository::Entry { deb: file, name, size: deb.size, sha256: deb.sha256 }
+}
+
+/// `NAME` of `NAME=VERSION`: the repository has no other version.
+fn without_version(wanted: &str) -> String {
+    wanted.split('=').next().unwrap_or(wanted).to_owned()
 }
 
 /// It takes several times as long, and whoever waits for it should know why.

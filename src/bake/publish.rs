@@ -98,7 +98,7 @@ impl Staging {
     /// One name for each image, so that what a killed run left is found and cleared by the next.
     fn beside(directory: &Path) -> Result<Self> {
         let (parent, name) =
-            (parent(directory), directory.file_name().context("the image's folder has a name")?);
+            (atomic::parent(directory), directory.file_name().context("the image's folder has a name")?);
         let path = parent.join(format!(".{}.partial", name.to_string_lossy()));
         recover(&aside(&path), directory)?;
         if path.exists() {
@@ -114,7 +114,7 @@ impl Staging {
         } else {
             fs_err::rename(&self.path, directory)?;
         }
-        atomic::sync_directory(parent(directory))
+        atomic::sync_directory(atomic::parent(directory))
     }
 }
 
@@ -159,10 +159,6 @@ fn recover(aside: &Path, directory: &Path) -> Result<()> {
         (true, true) => Ok(fs_err::remove_dir_all(aside)?),
         (false, _) => Ok(()),
     }
-}
-
-fn parent(directory: &Path) -> &Path {
-    directory.parent().filter(|path| !path.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 #[cfg(test)]

@@ -1,9 +1,9 @@
 //! Sends a large file to the disk while it is being written, so that whoever syncs it at the end has little to
 //! wait for: mke2fs syncs a root file system of more than a gigabyte at once, with both processors idle.
 
+use crate::parallel;
 use fs_err::File;
 use std::path::Path;
-use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::time::Duration;
 
 /// Between two syncs; a disk writes a few hundred megabytes meanwhile.
@@ -12,18 +12,9 @@ const PAUSE: Duration = Duration::from_millis(250);
 /// Runs `write`, which fills the file at `path`. Only speed hangs on the syncs: their errors are those of the
 /// writer's own sync too.
 pub fn during<T>(path: &Path, write: impl FnOnce() -> T) -> T {
-    let (writing, written) = channel::<()>();
-    std::thread::scope(|scope| {
-        scope.spawn(move || {
-            let Ok(file) = File::open(path) else { return };
-            while written.recv_timeout(PAUSE) == Err(RecvTimeoutError::Timeout) {
-                let _ = file.sync_data();
-            }
-        });
-        let result = write();
-        drop(writing);
-        result
-    })
+    let file = File::open(path).ok();
+    let sync = || drop(file.as_ref().map(File::sync_data));
+    parallel::now_and_then(PAUSE, sync, write)
 }
 
 #[cfg(test)]

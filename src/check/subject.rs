@@ -15,7 +15,7 @@ pub struct Subject<'a> {
     pub packages: Option<BTreeSet<String>>,
     /// Its secrets, once they are made.
     pub secrets: Option<&'a Secrets>,
-    /// Seconds since 1970.
+    /// The time by which the age of tokens is judged, in seconds since 1970.
     pub now: u64,
 }
 

@@ -19,7 +19,7 @@ pub struct Args {
     /// Where the images' folders of outputs are
     #[arg(long, value_name = "DIR", default_value = "dist")]
     dist: PathBuf,
-    /// For whom; may be given several times [default: all that can run the image]
+    /// Whom a box is for; may be given several times [default: all that can run the image]
     #[arg(long, value_name = "PROVIDER")]
     provider: Vec<Provider>,
     /// Version of the boxes, such as 1.4.0 [default: as the definition says, or made of the image]

@@ -195,9 +195,9 @@ pub struct Host {
     pub labels: BTreeMap<String, String>,
     /// Extra kubelet arguments of this host alone.
     pub kubelet_arguments: BTreeMap<String, String>,
-    /// Virtual processors and memory in MiB, for Vagrant and `imgbuild boot`.
+    /// Virtual processors, for Vagrant and `imgbuild boot`.
     pub cpus: u16,
-    /// Memory in MiB.
+    /// Memory in MiB, for Vagrant and `imgbuild boot`.
     pub memory: u32,
     /// Ports forwarded from the machine that runs the VM: guest port to host port.
     pub forwarded_ports: BTreeMap<u16, u16>,

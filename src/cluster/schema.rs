@@ -12,8 +12,6 @@ pub fn json() -> String {
 mod tests {
     #[test]
     fn the_checked_in_copy_is_current() {
-        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/clusters/imgbuild-cluster.schema.json");
-        let hint = "run `imgbuild schema cluster >clusters/imgbuild-cluster.schema.json`";
-        assert!(fs_err::read_to_string(path).unwrap() == super::json(), "{path} differs: {hint}");
+        crate::golden::assert_kept("clusters/imgbuild-cluster.schema.json", &super::json());
     }
 }

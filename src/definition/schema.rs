@@ -15,12 +15,7 @@ mod tests {
 
     #[test]
     fn the_checked_in_copy_is_current() {
-        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/images/imgbuild-image.schema.json");
-        let hint = "run `imgbuild schema > images/imgbuild-image.schema.json`";
-        if crate::environment::variable("UPDATE_GOLDEN").is_some() {
-            crate::atomic::write(path.as_ref(), json()).unwrap();
-        }
-        assert!(fs_err::read_to_string(path).unwrap() == json(), "{path} differs: {hint}");
+        crate::golden::assert_kept("images/imgbuild-image.schema.json", &json());
     }
 
     #[test]

@@ -17,11 +17,14 @@ pub fn lower(text: &str, more: &[u8]) -> bool {
     text.bytes().next().is_some_and(plain) && text.bytes().all(|b| plain(b) || more.contains(&b))
 }
 
-/// Name of an image: DNS labels (RFC 1123) with dots between them, as it becomes part of file names and of
-/// box and AMI names.
+/// Whether `text` is a DNS label (RFC 1123): what Kubernetes wants of most names.
+pub fn is_dns_label(text: &str) -> bool {
+    lower(text, b"-") && !text.ends_with('-') && text.len() <= 63
+}
+
+/// Name of an image: DNS labels with dots between them, as it becomes part of file names and of box and AMI names.
 pub fn image(text: &str) -> Checked {
-    let label = |label: &str| lower(label, b"-") && !label.ends_with('-') && label.len() <= 63;
-    let valid = text.len() <= 128 && text.split('.').all(label);
+    let valid = text.len() <= 128 && text.split('.').all(is_dns_label);
     require(valid, text, "image name", "use lower-case letters, digits, `-` and `.`: `debian-13`")
 }
 
@@ -53,11 +56,7 @@ mod tests {
 
     #[test]
     fn names_of_images() {
-        for good in ["a", "debian-12-archive", "k8s.1.36"] {
-            assert!(image(good).is_ok(), "{good}");
-        }
-        for bad in ["", "A", "-a", "a-", "a..b", "a/b", "a b", "ä"] {
-            assert!(image(bad).is_err(), "{bad}");
-        }
+        let good = ["a", "debian-12-archive", "k8s.1.36"];
+        table(image, &good, &["", "A", "-a", "a-", "a..b", "a/b", "a b", "ä"]);
     }
 }

@@ -322,17 +322,11 @@ fn manifests_of_shipped_addons_are_filled_in_as_kept() {
         let names = image.addons.values().flat_map(|addon| &addon.manifests).map(|manifest| &manifest.name);
         image.manifests.extend(names.map(|name| (name.clone(), crate::digest::Sha256::of(name))));
     });
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/addons");
-    let update = crate::environment::variable("UPDATE_GOLDEN").is_some();
-    let names = ["custom-resources.yaml", "kubelet-csr-approver.yaml"];
-    for name in names {
+    for name in ["custom-resources.yaml", "kubelet-csr-approver.yaml"] {
         let text = find(&bundles[0], &format!("/etc/kubernetes/components/{name}")).unwrap();
-        if update {
-            crate::atomic::write(&folder.join(name), text).unwrap();
-        }
-        let kept = fs_err::read_to_string(folder.join(name)).unwrap_or_default();
-        assert!(kept == text, "`{name}` differs: see `UPDATE_GOLDEN=1 cargo test filled_in` and `git diff`");
-        let path = folder.join(name);
+        let kept = format!("tests/golden/addons/{name}");
+        crate::golden::assert_kept(&kept, text);
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(kept);
         let arguments = ["annotate", "--local", "--output=name", "example.org/seen=yes", "--filename"];
         foreign("kubectl").args(arguments).arg(path).output().unwrap();
     }

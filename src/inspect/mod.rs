@@ -28,5 +28,8 @@ pub use oci::ContainerImage;
 pub use packages::Package;
 pub use record::image_record;
 
+/// What to do about an image that contradicts itself.
+const DAMAGED: &str = "compare the image with its SHA256SUMS, or bake it again";
+
 #[cfg(test)]
 mod tests;

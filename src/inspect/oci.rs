@@ -109,6 +109,6 @@ fn parse<T: for<'a> Deserialize<'a>>(path: &str, bytes: &[u8]) -> Result<T> {
 /// The error for a JSON file of the image that is not as it should be.
 pub(super) fn damaged(path: &str, error: &serde_json::Error) -> anyhow::Error {
     Fault::input(format!("`{path}` in the image is not as a bake writes it: {error}"))
-        .hint("compare the image with its SHA256SUMS, or bake it again")
+        .hint(crate::inspect::DAMAGED)
         .into()
 }

@@ -85,6 +85,11 @@ impl Tree {
     }
 }
 
+/// Has debugfs do `command` in the ext4 file system in `file`.
+pub fn debugfs(file: &Path, command: &str) {
+    foreign("debugfs").args(["-w", "-R", command]).arg(file).run().unwrap();
+}
+
 /// Writes partitions of whole MiB one after the other from 1 MiB on, with both partition tables.
 pub fn write_disk(file: &Path, parts: &[(&str, &str, &[u8])]) {
     let mut options = fs_err::OpenOptions::new();

@@ -81,7 +81,12 @@ pub fn kubeadm_api_version(version: Version) -> &'static str {
 
 /// The tag of the sandbox image; `None` for versions that are not known.
 pub fn pause_tag(version: Version) -> Option<&'static str> {
-    let known = PAUSE_TAGS.iter().rev().find(|(since, _)| version.minor >= *since);
+    tag(&PAUSE_TAGS, version)
+}
+
+/// What `table` has for `version`, by the first minor that has it; `None` for versions that are not known.
+fn tag(table: &[(u32, &'static str)], version: Version) -> Option<&'static str> {
+    let known = table.iter().rev().find(|(since, _)| version.minor >= *since);
     known.filter(|_| is_known(version)).map(|(_, tag)| *tag)
 }
 
@@ -154,10 +159,7 @@ fn major_minor(version: &str) -> Option<(u32, u32)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn minor(minor: u32) -> Version {
-        Version { major: 1, minor, patch: 0 }
-    }
+    use crate::kube::version::of_minor as minor;
 
     #[test]
     fn kubeadm_reads_one_api_version_best() {

@@ -1,6 +1,7 @@
 //! An exact Kubernetes version.
 
 use crate::error::Fault;
+use crate::text::serde_as_text;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
@@ -44,18 +45,12 @@ impl FromStr for Version {
     }
 }
 
-impl TryFrom<String> for Version {
-    type Error = Fault;
+serde_as_text!(Version);
 
-    fn try_from(text: String) -> Result<Self, Fault> {
-        text.parse()
-    }
-}
-
-impl From<Version> for String {
-    fn from(version: Version) -> Self {
-        version.to_string()
-    }
+/// The first release of the minor version `1.MINOR`.
+#[cfg(test)]
+pub(crate) fn of_minor(minor: u32) -> Version {
+    Version { major: 1, minor, patch: 0 }
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ use crate::cluster::{
 };
 use crate::digest::Sha256;
 use crate::kube::quirks;
-use crate::kube::version::Version;
+use crate::kube::version::of_minor;
 use crate::node::configuration::Bootstrap;
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::Ipv4Addr;
@@ -90,7 +90,7 @@ pub fn patches(target: PatchTarget, patch: serde_json::Value) -> KubeadmPatches 
 
 /// What an image with Kubernetes `1.MINOR.0` in `repository` says of itself.
 pub fn image(minor: u32, repository: &str) -> ImageRecord {
-    let version = Version { major: 1, minor, patch: 0 };
+    let version = of_minor(minor);
     let pause = quirks::pause_tag(version).unwrap();
     let mut references = vec![
         format!("{repository}/pause:{pause}"),

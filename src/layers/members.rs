@@ -60,7 +60,7 @@ pub struct Member {
     pub capability: Option<Vec<u8>>,
     /// Number of content bytes; zero for all but files.
     pub size: u64,
-    /// Where the content begins in the stream.
+    /// Where the content begins in the stream, in bytes.
     pub offset: u64,
 }
 

@@ -12,7 +12,6 @@ use super::tree::Tree;
 use crate::Result;
 use anyhow::Context as _;
 use std::io::{self, BufWriter, Read, Write};
-use std::path::Path;
 
 const BUFFER: usize = 1 << 20;
 const ZEROS: [u8; 512] = [0; 512];
@@ -25,11 +24,6 @@ pub fn tar(tree: &Tree, out: impl Write) -> Result<()> {
     }
     emitter.finish()?;
     Ok(())
-}
-
-/// Writes all of `tree` to the new file at `path`; not synced, for files inside of a working folder.
-pub fn tar_file(tree: &Tree, path: &Path) -> Result<()> {
-    tar(tree, fs_err::OpenOptions::new().write(true).create_new(true).open(path)?)
 }
 
 /// Writes one entry after the other.

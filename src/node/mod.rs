@@ -5,9 +5,9 @@
 //! that it goes on where a power cut stopped it. Every effect on the host goes through [`host`], which tests
 //! replace by a double.
 //!
-//! What steps do, in their order: [`wait`], on AWS [`ec2`], [`images`], [`clock`], [`files`], [`kubelet`], [`endpoint`],
-//! [`init`] or [`join`]
-//! (which looks after its host's [`etcd`] member), [`handover`], [`addons`], [`ingress`], [`ready`], [`cleanup`].
+//! What steps do, in their order: [`wait`], on AWS [`ec2`], [`images`], [`clock`], [`files`], [`kubelet`],
+//! [`endpoint`], [`init`] or [`join`] (which looks after its host's [`etcd`] member), [`handover`], [`addons`],
+//! [`ingress`], [`ready`], [`cleanup`].
 //! Beside them, on control planes and for ever: [`approver`].
 
 pub mod action;

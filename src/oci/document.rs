@@ -3,6 +3,7 @@
 use super::limits;
 use crate::Result;
 use crate::error::Fault;
+use crate::text::shown;
 use anyhow::Context as _;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -31,16 +32,6 @@ pub fn read(path: &Path, what: &str) -> Result<Vec<u8>> {
 /// The bytes of `value`: without white space, fields in the order of the specification, maps sorted.
 pub fn bytes(value: &impl Serialize) -> Result<Vec<u8>> {
     Ok(serde_json::to_vec(value)?)
-}
-
-/// `text` of a stranger for messages: no control characters, not endless.
-pub fn shown(text: &str) -> String {
-    const CHARACTERS: usize = 100;
-    let mut shown: String = text.escape_debug().take(CHARACTERS).collect();
-    if shown.chars().count() == CHARACTERS {
-        shown.push('…');
-    }
-    shown
 }
 
 fn too_large(what: &str) -> Fault {

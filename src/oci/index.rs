@@ -1,9 +1,9 @@
 //! The list of the platforms that an image is made for (image-spec `image-index.md`), and `index.json`.
 
-use super::document::shown;
 use super::manifest::Descriptor;
 use crate::architecture::Architecture;
 use crate::error::Fault;
+use crate::text::shown;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 

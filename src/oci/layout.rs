@@ -16,7 +16,7 @@ use crate::layers::path::join;
 use crate::layers::tree::Tree;
 use anyhow::Context as _;
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// Where the layout is in an image.
 pub const LAYOUT: &str = "var/lib/imgbuild/oci";
@@ -32,25 +32,12 @@ pub struct Layout {
 }
 
 impl Layout {
-    /// Without any image.
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Adds an image of which nothing is certain; `blobs` are its configuration and layers, all of which get
-    /// hashed. Further blobs are passed over.
+    /// Adds an image; `blobs` are its configuration and layers. Further blobs are passed over.
     ///
     /// # Errors
-    /// [`crate::error::Kind::Mismatch`] if a blob has another digest or size than the manifest says, others if
-    /// a blob is missing, the manifest is not acceptable, or the reference is there already.
-    pub fn add(&mut self, reference: &str, manifest: &Path, blobs: &[(Sha256, PathBuf)]) -> Result<()> {
-        let check = |(sha256, path): &(Sha256, PathBuf)| Verified::check(*sha256, path);
-        let blobs = blobs.iter().map(check).collect::<Result<Vec<_>>>();
-        self.add_verified(reference, manifest, &blobs.with_context(|| adding(reference))?)
-    }
-
-    /// Like [`Layout::add`] for blobs whose digests are certain; only their sizes are compared.
-    pub fn add_verified(&mut self, reference: &str, manifest: &Path, blobs: &[Verified]) -> Result<()> {
+    /// [`crate::error::Kind::Mismatch`] if a blob has another size than the manifest says, others if a blob is
+    /// missing, the manifest is not acceptable, or the reference is there already.
+    pub fn add(&mut self, reference: &str, manifest: &Path, blobs: &[Verified]) -> Result<()> {
         self.place(reference, manifest, blobs).with_context(|| adding(reference))
     }
 
@@ -58,7 +45,7 @@ impl Layout {
     pub fn add_composed(&mut self, reference: &str, folder: &Path) -> Result<()> {
         let manifest = folder.join(MANIFEST_FILE);
         let blobs = composed_blobs(folder, &manifest).with_context(|| adding(reference))?;
-        self.add_verified(reference, &manifest, &blobs)
+        self.add(reference, &manifest, &blobs)
     }
 
     /// The tree with `oci-layout`, `index.json` and `blobs/sha256` below [`LAYOUT`]; blobs stay in their files.

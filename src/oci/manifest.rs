@@ -1,12 +1,13 @@
 //! What an image consists of (image-spec `manifest.md`, `descriptor.md`).
 
-use super::document::{self, malformed, shown};
+use super::document::{self, malformed};
 use super::index::Platform;
 use super::prefixed::Prefixed;
 use super::{limits, media_type};
 use crate::Result;
 use crate::digest::Sha256;
 use crate::error::Fault;
+use crate::text::shown;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 

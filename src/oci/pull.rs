@@ -13,6 +13,7 @@ use crate::architecture::Architecture;
 use crate::digest::Sha256;
 use crate::error::Fault;
 use crate::lock::{Blob, LockedImage};
+use crate::text::shown;
 use anyhow::Context as _;
 use serde::Deserialize;
 
@@ -34,7 +35,7 @@ pub fn resolve(
     get: &mut Get,
 ) -> Result<LockedImage> {
     let registry = Registry { reference, architecture, get };
-    registry.resolve(pinned).with_context(|| format!("resolving image `{}`", document::shown(reference)))
+    registry.resolve(pinned).with_context(|| format!("resolving image `{}`", shown(reference)))
 }
 
 struct Registry<'a, 'g> {
@@ -94,7 +95,7 @@ impl Registry<'_, '_> {
     fn chosen(&mut self, index: &Index) -> Result<Vec<u8>> {
         let chosen = index.choose(self.architecture)?;
         if !media_type::is_manifest(&chosen.media_type) {
-            let why = format!("`{}` is no media type of a manifest", document::shown(&chosen.media_type));
+            let why = format!("`{}` is no media type of a manifest", shown(&chosen.media_type));
             return Err(malformed("index", &why).into());
         }
         let url = manifest_url(self.reference, &chosen.digest.0)?;

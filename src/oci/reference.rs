@@ -3,9 +3,9 @@
 //! A reference becomes part of URLs, so nothing passes but what the grammar names: no `..`, no escapes, no
 //! user, no query.
 
-use super::document::shown;
 use crate::digest::Sha256;
 use crate::error::Fault;
+use crate::text::shown;
 use std::fmt;
 use std::str::FromStr;
 

@@ -214,23 +214,32 @@ impl Planner<'_> {
             let value = made.map_or_else(|| self.source(&artifact.source, stages), Ok)?;
             inputs.add(format!("artifact `{name}`"), value);
         }
-        for (name, download) in &definition.manifests {
-            inputs.add(format!("manifest `{name}`"), self.locked.download(download)?.sha256);
-        }
-        for (name, text) in &self.locked.lock().rendered {
-            inputs.add(format!("manifest `{name}`"), Sha256::of(text));
-        }
-        for (reference, step) in images {
-            inputs.add(format!("image `{reference}`"), step.key);
-        }
-        for (reference, image) in &self.locked.lock().images {
-            inputs.add(format!("image `{reference}`"), image.manifest.sha256);
-        }
+        self.add_manifests(&mut inputs)?;
+        self.add_images(&mut inputs, images);
         if let Some(agent) = self.agent {
             inputs.add("on-host agent", agent);
         }
         self.add_files(&mut inputs)?;
         Ok(Step::new("disk", "disk and outputs", inputs))
+    }
+
+    fn add_manifests(&self, inputs: &mut Inputs) -> Result<()> {
+        for (name, download) in &self.definition.manifests {
+            inputs.add(format!("manifest `{name}`"), self.locked.download(download)?.sha256);
+        }
+        for (name, text) in &self.locked.lock().rendered {
+            inputs.add(format!("manifest `{name}`"), Sha256::of(text));
+        }
+        Ok(())
+    }
+
+    fn add_images(&self, inputs: &mut Inputs, composed: &BTreeMap<String, Step>) {
+        for (reference, step) in composed {
+            inputs.add(format!("image `{reference}`"), step.key);
+        }
+        for (reference, image) in &self.locked.lock().images {
+            inputs.add(format!("image `{reference}`"), image.manifest.sha256);
+        }
     }
 
     /// Templates and files, whose content is not in the definition.

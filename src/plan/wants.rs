@@ -6,7 +6,7 @@ use crate::bundle::{self, Bundle};
 use crate::context::Context;
 use crate::definition::Definition;
 use crate::digest::Sha256;
-use crate::lock::{Blob, Locked};
+use crate::lock::{Blob, Locked, LockedDownload, LockedImage};
 use crate::oci;
 use crate::store::Want;
 use std::collections::BTreeMap;
@@ -24,34 +24,35 @@ pub fn wants(context: &Context, locked: &Locked, is_wanted: impl Fn(&Sha256) -> 
     for file in files.filter(|file| is_wanted(&file.sha256)) {
         wants.push(sources.archive_file(&file.name, &file.archive, &file.path, file.size, file.sha256)?);
     }
-    for (url, download) in lock.downloads.iter().filter(|(_, download)| is_wanted(&download.sha256)) {
-        let name = url.rsplit('/').next().unwrap_or(url).to_owned();
-        wants.push(Want {
-            name,
-            sha256: download.sha256,
-            size: download.size,
-            sources: vec![url.clone()],
-            redirect: true,
-            accept: None,
-            hint: None,
-        });
-    }
+    let downloads = lock.downloads.iter().filter(|(_, download)| is_wanted(&download.sha256));
+    wants.extend(downloads.map(|(url, download)| download_want(url, download)));
     for (reference, image) in &lock.images {
-        let blobs = image.layers.iter().chain([&image.config]);
-        for blob in blobs.filter(|blob| is_wanted(&blob.sha256)) {
-            wants.push(blob_want(context, reference, blob, &oci::blob_url(reference, &blob.sha256)?));
-        }
-        let manifest = &image.manifest;
-        if is_wanted(&manifest.sha256) {
-            wants.push(blob_want(
-                context,
-                reference,
-                manifest,
-                &oci::manifest_url(reference, &manifest.sha256)?,
-            ));
-        }
+        let blobs = blobs(reference, image)?.into_iter().filter(|(blob, _)| is_wanted(&blob.sha256));
+        wants.extend(blobs.map(|(blob, url)| blob_want(context, reference, blob, &url)));
     }
     Ok(wants)
+}
+
+fn download_want(url: &str, download: &LockedDownload) -> Want {
+    Want {
+        name: url.rsplit('/').next().unwrap_or(url).to_owned(),
+        sha256: download.sha256,
+        size: download.size,
+        sources: vec![url.to_owned()],
+        redirect: true,
+        accept: None,
+        hint: None,
+    }
+}
+
+/// What `image` consists of, each with its URL at the registry of `reference`.
+fn blobs<'a>(reference: &str, image: &'a LockedImage) -> Result<Vec<(&'a Blob, String)>> {
+    let mut blobs = Vec::new();
+    for blob in image.layers.iter().chain([&image.config]) {
+        blobs.push((blob, oci::blob_url(reference, &blob.sha256)?));
+    }
+    blobs.push((&image.manifest, oci::manifest_url(reference, &image.manifest.sha256)?));
+    Ok(blobs)
 }
 
 fn blob_want(context: &Context, reference: &str, blob: &Blob, url: &str) -> Want {

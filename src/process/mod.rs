@@ -9,14 +9,14 @@ mod package;
 mod tail;
 mod told;
 
-pub use told::Told;
+pub use told::{Told, spooled};
 
 #[cfg(test)]
 pub use foreign::foreign;
 
 use crate::Result;
 use crate::environment::{self, PASSED_TO_CHILDREN};
-use crate::error::{Fault, Kind};
+use crate::error::{FULL_DISK_HINT, Fault, Kind};
 use anyhow::Context as _;
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
@@ -28,6 +28,9 @@ use tail::Tail;
 
 /// What an ordinary user may ask for (`/proc/sys/fs/pipe-max-size`).
 const PIPE_BYTES: usize = 1 << 20;
+
+/// What programs say of a full disk: `ENOSPC` in the words of strerror(3).
+const FULL_DISK: &str = "No space left on device";
 
 /// Where a host's programs are.
 const HOST_PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
@@ -219,7 +222,8 @@ impl Tool {
         if status.success() {
             return Ok(());
         }
-        Err(Fault::child(format!("`{}` failed: {status}{tail}", self.name())).into())
+        let fault = Fault::child(format!("`{}` failed: {status}{tail}", self.name()));
+        Err(if tail.contains(FULL_DISK) { fault.hint(FULL_DISK_HINT) } else { fault }.into())
     }
 
     fn failed_to(&self, what: &str) -> String {

@@ -4,6 +4,7 @@ use std::fmt;
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 
+/// Enough for the reason, which most programs say last.
 const BYTES: u64 = 2048;
 
 /// At most the last 2 KiB of a child's output; displays as indented lines.
@@ -24,6 +25,11 @@ impl Tail {
         let mut bytes = Vec::new();
         file.read_to_end(&mut bytes)?;
         Ok(Self::of_bytes(&bytes))
+    }
+
+    /// Whether `text` is in it.
+    pub fn contains(&self, text: &str) -> bool {
+        self.0.contains(text)
     }
 }
 

@@ -17,6 +17,14 @@ fn a_failure_carries_the_end_of_stderr() {
 }
 
 #[test]
+fn a_child_that_finds_the_disk_full_gets_the_hint_for_that() {
+    let said =
+        |text: &str| Tool::new("sh").args(["-c", &format!("echo {text} >&2; exit 1")]).run().unwrap_err();
+    assert_eq!(error::hint(&said("mke2fs: No space left on device")).unwrap(), error::FULL_DISK_HINT);
+    assert_eq!(error::hint(&said("it broke")), None);
+}
+
+#[test]
 fn a_missing_program_names_its_package() {
     let error = Tool::require("newuidmap-that-is-nowhere").unwrap_err();
     assert_eq!(error::exit_code(&error), 6);

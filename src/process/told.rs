@@ -3,7 +3,7 @@
 use super::Tool;
 use crate::Result;
 use anyhow::Context as _;
-use std::io::{BufRead as _, BufReader, PipeReader, Read as _};
+use std::io::{BufRead as _, BufReader, PipeReader, Read as _, Seek as _, Write as _};
 use std::process::{ExitStatus, Stdio};
 
 /// Most bytes of a line of a child's output; what is longer is cut there.
@@ -38,6 +38,14 @@ impl Tool {
         read.with_context(|| self.failed_to("read the output of"))?;
         Ok(status)
     }
+}
+
+/// A stdin of `bytes`: a file without a name, so that no child can block us by not reading.
+pub fn spooled(bytes: &[u8]) -> Result<Stdio> {
+    let mut file = tempfile::tempfile().context("creating a temporary file")?;
+    file.write_all(bytes)?;
+    file.rewind()?;
+    Ok(file.into())
 }
 
 fn lines(reader: PipeReader, each: &mut dyn FnMut(&str)) -> std::io::Result<()> {

@@ -1,16 +1,13 @@
-//! What is rendered for each minor, kept in `tests/golden/kubeadm/`: any change shows in review.
-//! `UPDATE_GOLDEN=1 cargo test golden` writes the files anew.
+//! What is rendered for each minor, kept in `tests/golden/kubeadm/`.
 
 use super::{Documents, Machine};
-use crate::atomic;
 use crate::bake::ImageRecord;
 use crate::cluster::{Cluster, PodNetworking, Provider};
-use crate::environment;
+use crate::golden;
 use crate::host::testing::{keys, site, templates};
-use crate::kube::version::Version;
+use crate::kube::version::of_minor;
 use crate::kubeadm::schema;
 use crate::kubeadm::testing as fixture;
-use std::path::Path;
 
 const MINORS: [u32; 9] = [20, 21, 24, 28, 30, 31, 34, 36, 37];
 /// Up to here the cluster is like that of the image from Debian's archive.
@@ -46,21 +43,14 @@ fn rendered(minor: u32) -> Vec<(String, String)> {
             all.push((format!("1.{minor}/{}.{name}", machine.folder()), text));
         }
         let kubeadm = documents.files.iter().find(|file| file.path.ends_with("/kubeadm.yaml")).unwrap();
-        schema::check(Version { major: 1, minor, patch: 0 }, &kubeadm.content).unwrap();
+        schema::check(of_minor(minor), &kubeadm.content).unwrap();
     }
     all
 }
 
 #[test]
 fn golden_files_are_what_is_rendered() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/kubeadm");
-    let update = environment::variable("UPDATE_GOLDEN").is_some();
     for (name, text) in MINORS.into_iter().flat_map(rendered) {
-        let path = folder.join(&name);
-        if update {
-            atomic::write(&path, &text).unwrap();
-        }
-        let kept = fs_err::read_to_string(&path).unwrap_or_default();
-        assert!(kept == text, "`{name}` differs: see `UPDATE_GOLDEN=1 cargo test golden` and `git diff`");
+        golden::assert_kept(&format!("tests/golden/kubeadm/{name}"), &text);
     }
 }

@@ -53,6 +53,12 @@ pub fn shown(url: &str) -> String {
     format!("{parsed}{query}")
 }
 
+/// Host and port of `url`, as far as a port is written that is not the usual one.
+pub(super) fn host(url: &Url) -> Option<String> {
+    let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
+    Some(format!("{}{port}", url.host_str()?))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -24,7 +24,7 @@ pub struct Bar {
     pub step: String,
     /// Its beginning, in seconds since the host was switched on for the first time.
     pub start: f64,
-    /// Its end.
+    /// Its end, likewise.
     pub end: f64,
     /// How often it was tried.
     pub attempts: u32,

@@ -1,5 +1,5 @@
 use super::*;
-use crate::inspect::testing::Tree;
+use crate::inspect::testing::{Tree, debugfs};
 use crate::output::qcow2;
 use crate::process::{Tool, foreign};
 use proptest::prelude::*;
@@ -35,10 +35,6 @@ fn settle(tree: &Tree, time: std::time::SystemTime) {
 
 fn disk(tree: &Tree) -> PathBuf {
     tree.disk("disk.raw", Some(&vec![3; 1 << 20]), &tree.ext4("root.ext4", 8))
-}
-
-fn debugfs(file: &Path, command: &str) {
-    foreign("debugfs").args(["-w", "-R", command]).arg(file).run().unwrap();
 }
 
 fn difference(expected: &Path, actual: &Path) -> Difference {

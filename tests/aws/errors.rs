@@ -38,11 +38,11 @@ fn without_credentials_or_region_nothing_is_asked() {
     let site = Site::new("http://127.0.0.1:1".into(), &[(0, 1)]);
     let mut command = site.command(&["list"]);
     command.env_remove("AWS_ACCESS_KEY_ID").env_remove("AWS_SECRET_ACCESS_KEY");
-    Outcome::of(command.output().unwrap()).failure(7, &["there are no AWS credentials"]);
+    Outcome::run(&mut command).failure(7, &["there are no AWS credentials"]);
     let mut command = site.project.command(&["aws", "list"]);
     command.env("AWS_EC2_METADATA_DISABLED", "true").env("HOME", site.project.folder.path());
     command.env_remove("AWS_REGION").env_remove("AWS_DEFAULT_REGION");
-    Outcome::of(command.output().unwrap()).failure(2, &["no AWS region is set", "--region"]);
+    Outcome::run(&mut command).failure(2, &["no AWS region is set", "--region"]);
 }
 
 #[test]
@@ -52,7 +52,7 @@ fn a_region_that_does_not_exist_is_named_soon() {
     command.env("NO_PROXY", "*").env("no_proxy", "*");
     let since = Instant::now();
     let said = ["no answer from EC2 in region `nowhere-1`", "aws ec2 describe-regions"];
-    Outcome::of(command.output().unwrap()).failure(7, &said);
+    Outcome::run(&mut command).failure(7, &said);
     assert!(since.elapsed() < Duration::from_secs(30), "{:?}", since.elapsed());
 }
 

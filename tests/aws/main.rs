@@ -69,7 +69,7 @@ impl Site {
     }
 
     fn run(&self, arguments: &[&str]) -> Outcome {
-        Outcome::of(self.command(arguments).output().unwrap())
+        Outcome::run(&mut self.command(arguments))
     }
 
     fn publish(&self, more: &[&str]) -> Outcome {

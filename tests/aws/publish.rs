@@ -66,7 +66,7 @@ fn peak(moto: &Moto, blocks: u64) -> u64 {
     timed.args(["-f", "%M"]).arg(publish.get_program()).args(publish.get_args());
     timed.current_dir(site.project.folder.path());
     timed.envs(publish.get_envs().filter_map(|(name, value)| Some((name, value?))));
-    let outcome = crate::support::Outcome::of(timed.output().unwrap()).success();
+    let outcome = crate::support::Outcome::run(&mut timed).success();
     outcome.stderr.lines().last().unwrap().parse().unwrap()
 }
 

@@ -9,15 +9,14 @@ mod support;
 use base64ct::{Base64, Encoding as _};
 use serde_json::{Value, json};
 use std::path::Path;
-use support::moto::{Moto, python, venv};
-use support::{Project, tool};
+use support::moto::{Moto, python};
+use support::{Project, python_program, tool};
 
 const TEMPLATE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/aws/cluster.yaml");
 
 #[test]
 fn cfn_lint_finds_nothing() {
-    let lint = venv().join("bin/cfn-lint");
-    assert_eq!(tool(lint.to_str().unwrap(), &[TEMPLATE]), "");
+    assert_eq!(tool(&python_program("aws", "cfn-lint"), &[TEMPLATE]), "");
 }
 
 /// Nobody else gets in anywhere.

@@ -2,7 +2,7 @@
 
 use crate::support::{Outcome, Project, sums_hold, tool};
 use serde_json::Value;
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 const VAGRANT: &str = include_str!("../../images/vagrant.yaml");
 
@@ -67,7 +67,7 @@ fn run_elsewhere(project: &Project, arguments: &[&str]) -> Outcome {
         sh
     };
     command.arg(imgbuild.get_program()).args(imgbuild.get_args()).current_dir(project.folder.path());
-    Outcome::of(command.env("TZ", "Pacific/Chatham").stdin(Stdio::null()).output().unwrap())
+    Outcome::run(command.env("TZ", "Pacific/Chatham"))
 }
 
 #[test]

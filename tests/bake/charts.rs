@@ -60,7 +60,7 @@ fn upstream(image: &StandIn) -> Server {
 
 /// `imgbuild` with `arguments` where programs are in `path`.
 fn run(project: &Project, path: &str, arguments: &[&str]) -> Outcome {
-    Outcome::of(project.command(arguments).env("PATH", path).output().unwrap())
+    Outcome::run(project.command(arguments).env("PATH", path))
 }
 
 #[test]

@@ -1,14 +1,12 @@
 //! Bill of materials and provenance, as other people's tools read them; signatures; audits.
 
-use crate::support::{Project, python_folder, sums, tool};
+use crate::support::{Project, python, sums, tool};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::path::Path;
 
 fn validate(kind: &str, file: &Path) {
-    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/papers/validate.py");
-    let python = python_folder("papers").join("bin/python3");
-    assert_eq!(tool(python.to_str().unwrap(), &[script, kind, file.to_str().unwrap()]), "valid\n");
+    assert_eq!(python("papers", "papers/validate.py", &[kind, file.to_str().unwrap()]), "valid\n");
 }
 
 fn read(project: &Project, name: &str) -> Value {

@@ -103,7 +103,7 @@ impl Trial {
         let definition = Path::new(FOLDER).join(format!("{definition}.yaml"));
         let mut command = Command::new(IMGBUILD);
         command.arg("cloud-init").arg(definition).arg("--dist").arg(dist).arg("--secrets").arg(secrets);
-        Outcome::of(command.output().unwrap()).success();
+        Outcome::run(&mut command).success();
     }
 
     /// The image that the cluster's machines run on.
@@ -121,7 +121,7 @@ impl Trial {
     pub fn try_kubectl(&self, arguments: &[&str]) -> Outcome {
         let mut command = Command::new("kubectl");
         command.arg("--kubeconfig").arg(self.file("kubeconfig")).arg("--request-timeout=60s").args(arguments);
-        Outcome::of(command.stdin(Stdio::null()).output().expect("kubectl is not installed: run `make test`"))
+        Outcome::run(&mut command)
     }
 
     /// Creates what `manifest` describes.

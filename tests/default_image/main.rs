@@ -40,22 +40,10 @@ fn five_bakes_one_digest() {
 
     if rustix::process::geteuid().is_root() {
         let cache = cold_cache(&elsewhere.path().join("user"));
-        let program = elsewhere.path().join("imgbuild");
-        std::fs::copy(IMGBUILD, &program).unwrap();
-        std::fs::copy(
-            Path::new(IMGBUILD).with_file_name("imgbuild-node"),
-            program.with_file_name("imgbuild-node"),
-        )
-        .unwrap();
-        // what goes into the image is looked for beside the program
-        let agent = |program: &Path| program.with_file_name("imgbuild-node");
-        std::fs::copy(agent(Path::new(IMGBUILD)), agent(&program)).unwrap();
+        let program = copy_programs(elsewhere.path());
         give_away(elsewhere.path());
-        assert_eq!(
-            Bake::of(&copies[2]).cache(&cache).user(USER, &program).run(),
-            first,
-            "an ordinary user, cold cache"
-        );
+        let ordinary = Bake::of(&copies[2]).cache(&cache).user(USER, &program);
+        assert_eq!(ordinary.run(), first, "an ordinary user, cold cache");
     } else {
         let cache = cold_cache(&elsewhere.path().join("user"));
         assert_eq!(Bake::of(&copies[2]).cache(&cache).run(), first, "cold cache");
@@ -136,7 +124,7 @@ impl Bake {
         let script = format!("umask {}; exec {open} \"$@\"", self.umask);
         command.args(["-c", &script, "sh"]).args(&self.before).arg(&self.program).args(&self.arguments);
         command.current_dir(&self.folder).envs(&self.variables);
-        let outcome = Outcome::of(command.output().unwrap()).success();
+        let outcome = Outcome::run(&mut command).success();
         eprintln!("{:?} {:?}\n{}", self.before, self.variables, outcome.stderr);
         sums(&self.folder.join("dist").join(IMAGE))
     }
@@ -151,6 +139,14 @@ fn copy_project(from: &Path, to: &Path) {
     }
 }
 
+/// Copies imgbuild to the folder `to`, and the agent, which is looked for beside it; returns imgbuild's path.
+fn copy_programs(to: &Path) -> PathBuf {
+    for name in ["imgbuild", "imgbuild-node"] {
+        std::fs::copy(Path::new(IMGBUILD).with_file_name(name), to.join(name)).unwrap();
+    }
+    to.join("imgbuild")
+}
+
 /// A cache with nothing but downloads and the built Kubernetes.
 fn cold_cache(folder: &Path) -> PathBuf {
     let (own, cold) = (user_cache(), folder.join("cold"));
@@ -162,7 +158,6 @@ fn cold_cache(folder: &Path) -> PathBuf {
     cold
 }
 
-#[allow(clippy::disallowed_methods)]
 fn user_cache() -> PathBuf {
     let variable =
         |name| std::env::var(name).ok().filter(|value: &String| !value.is_empty()).map(PathBuf::from);

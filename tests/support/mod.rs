@@ -11,12 +11,18 @@ pub mod server;
 pub mod upstream;
 
 use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{Read as _, Seek as _};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Output, Stdio};
-use std::time::Duration;
+use std::process::{Child, Command, ExitStatus, Output, Stdio};
+use std::time::{Duration, Instant};
 
 /// The binary under test.
 pub const IMGBUILD: &str = env!("CARGO_BIN_EXE_imgbuild");
+
+/// How long a program may run at most: the first bake of the default image, for which Kubernetes is compiled, on a
+/// machine that has other things to do.
+pub const LIMIT: Duration = Duration::from_secs(2 * 3600);
 
 /// How a run ended.
 #[derive(Debug)]
@@ -30,6 +36,24 @@ pub struct Outcome {
 }
 
 impl Outcome {
+    /// Runs `command` to its end; panics with what it has said if that takes longer than [`LIMIT`].
+    #[track_caller]
+    pub fn run(command: &mut Command) -> Self {
+        // files, not pipes: what the program leaves running may keep them open
+        let (stdout, stderr) = (tempfile::tempfile().unwrap(), tempfile::tempfile().unwrap());
+        command.stdin(Stdio::null());
+        command.stdout(stdout.try_clone().unwrap()).stderr(stderr.try_clone().unwrap());
+        let program = command.get_program().to_string_lossy().into_owned();
+        let mut child = command
+            .spawn()
+            .unwrap_or_else(|error| panic!("`{program}`: {error}; `make test-tools` installs it"));
+        let status = ended(&mut child, LIMIT);
+        let code = status.and_then(|status| status.code()).unwrap_or(-1);
+        let outcome = Self { code, stdout: text_of(stdout), stderr: text_of(stderr) };
+        assert!(status.is_some(), "`{program}` has not ended in {LIMIT:?}: {outcome:?}");
+        outcome
+    }
+
     /// From a finished child.
     pub fn of(output: Output) -> Self {
         Self {
@@ -118,7 +142,7 @@ impl Project {
 
     /// Runs `imgbuild` to its end.
     pub fn run(&self, arguments: &[&str]) -> Outcome {
-        Outcome::of(self.command(arguments).output().unwrap())
+        Outcome::run(&mut self.command(arguments))
     }
 
     /// Starts `imgbuild`, kills it with SIGKILL after `time`; says whether it was still running.
@@ -147,8 +171,31 @@ pub fn without_network(project: &Project, arguments: &[&str]) -> Outcome {
         command.args(["--map-root-user", "--map-auto"]);
     }
     command.arg(imgbuild.get_program()).args(imgbuild.get_args()).current_dir(project.folder.path());
-    command.env("IMGBUILD_CACHE_DIR", project.cache.as_ref().unwrap()).stdin(Stdio::null());
-    Outcome::of(command.output().unwrap())
+    Outcome::run(command.env("IMGBUILD_CACHE_DIR", project.cache.as_ref().unwrap()))
+}
+
+/// How `child` ended; `None`, and it is killed, if that takes longer than `limit`.
+pub fn ended(child: &mut Child, limit: Duration) -> Option<ExitStatus> {
+    let start = Instant::now();
+    loop {
+        if let Some(status) = child.try_wait().unwrap() {
+            return Some(status);
+        }
+        if start.elapsed() > limit {
+            child.kill().unwrap();
+            child.wait().unwrap();
+            return None;
+        }
+        std::thread::sleep(Duration::from_millis(10));
+    }
+}
+
+/// All that was written to `file`.
+fn text_of(mut file: File) -> String {
+    let mut bytes = Vec::new();
+    file.rewind().unwrap();
+    file.read_to_end(&mut bytes).unwrap();
+    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 /// Output name to digest, as `SHA256SUMS` in `folder` has them.
@@ -168,18 +215,30 @@ pub fn sums_hold(folder: &Path) -> bool {
 /// Runs a foreign tool; panics with what it said unless it succeeded.
 #[track_caller]
 pub fn tool(program: &str, arguments: &[&str]) -> String {
-    let output = Command::new(program).args(arguments).env("LC_ALL", "C").output();
-    let outcome = Outcome::of(
-        output.unwrap_or_else(|error| panic!("`{program}`: {error}; `make test-tools` installs it")),
-    );
-    outcome.success().stdout
+    Outcome::run(Command::new(program).args(arguments).env("LC_ALL", "C")).success().stdout
 }
 
-/// Where `scripts/install-host-tools.sh test` puts what `tests/SET/requirements.txt` names.
-pub fn python_folder(set: &str) -> PathBuf {
+/// The program `name` of the Python environment in which `scripts/install-host-tools.sh test` puts what
+/// `tests/SET/requirements.txt` names.
+pub fn python_program(set: &str, name: &str) -> String {
     let cache = std::env::var_os("XDG_CACHE_HOME").map(PathBuf::from);
     let home = || PathBuf::from(std::env::var_os("HOME").unwrap()).join(".cache");
-    cache.unwrap_or_else(home).join("imgbuild/python").join(set)
+    let folder = cache.unwrap_or_else(home).join("imgbuild/python").join(set);
+    folder.join("bin").join(name).to_str().unwrap().to_owned()
+}
+
+/// The path of `script`, which is named from `tests/`.
+pub fn python_script(script: &str) -> String {
+    format!("{}/tests/{script}", env!("CARGO_MANIFEST_DIR"))
+}
+
+/// What `script`, named from `tests/`, prints in the Python environment of `set`.
+#[track_caller]
+pub fn python(set: &str, script: &str, arguments: &[&str]) -> String {
+    let script = python_script(script);
+    let mut all = vec!["-B", script.as_str()]; // no compiled code beside the sources
+    all.extend(arguments);
+    tool(&python_program(set, "python3"), &all)
 }
 
 /// See [`Project::mini`].

@@ -1,14 +1,10 @@
 //! A moto server on 127.0.0.1, and the foreign programs that look at it.
 
+use super::{python_program, python_script};
 use std::net::{TcpListener, TcpStream};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
-
-/// The folder of the Python environment with what `tests/aws/requirements.txt` names.
-pub fn venv() -> PathBuf {
-    std::env::var_os("IMGBUILD_TEST_VENV").map_or_else(|| super::python_folder("aws"), PathBuf::from)
-}
 
 /// A running server; it ends with the value.
 pub struct Moto {
@@ -21,17 +17,21 @@ impl Moto {
     /// Starts one and waits until it answers.
     pub fn start() -> Self {
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let program = venv().join("bin/moto_server");
-        assert!(program.exists(), "`{}` is missing: `make test-tools` installs it", program.display());
-        let mut command = Command::new(program);
+        let program = python_program("aws", "python3");
+        let mut command = Command::new(&program);
         command
-            .args(["-H", "127.0.0.1", "-p", &port.to_string()])
+            .args(["-B", &python_script("aws/moto_server.py"), &port.to_string()])
             .stdout(Stdio::null())
             .stderr(Stdio::null());
-        let moto = Self { child: command.spawn().unwrap(), address: format!("127.0.0.1:{port}") };
+        let started = command.spawn();
+        let child =
+            started.unwrap_or_else(|error| panic!("`{program}`: {error}; `make test-tools` installs it"));
+        let mut moto = Self { child, address: format!("127.0.0.1:{port}") };
         let limit = Instant::now() + Duration::from_secs(60);
         while TcpStream::connect(&moto.address).is_err() {
-            assert!(Instant::now() < limit, "moto_server does not answer");
+            let ended = moto.child.try_wait().unwrap();
+            assert!(ended.is_none(), "moto ended ({ended:?}): `make test-tools` installs what it needs");
+            assert!(Instant::now() < limit, "moto does not answer");
             std::thread::sleep(Duration::from_millis(100));
         }
         moto
@@ -61,12 +61,8 @@ impl Drop for Moto {
     }
 }
 
-/// What a script below `tests/` prints.
+/// The JSON that `script`, named from `tests/`, prints where boto3 and moto are.
 #[track_caller]
 pub fn python(script: &str, arguments: &[&str]) -> serde_json::Value {
-    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests").join(script);
-    let python = venv().join("bin/python");
-    let mut all = vec!["-B", script.to_str().unwrap()]; // no compiled code beside the sources
-    all.extend(arguments);
-    serde_json::from_str(&super::tool(python.to_str().unwrap(), &all)).unwrap()
+    serde_json::from_str(&super::python("aws", script, arguments)).unwrap()
 }

@@ -71,7 +71,7 @@ impl Trial {
     /// The same with variables of one's own, however it ends.
     pub fn vagrant_with(&self, variables: &[(&str, &str)], arguments: &[&str]) -> Outcome {
         let mut command = self.command(arguments, &Path::new(PROJECT).join("vagrant"));
-        Outcome::of(command.envs(variables.iter().copied()).output().unwrap())
+        Outcome::run(command.envs(variables.iter().copied()))
     }
 
     /// What a command on `host` prints.
@@ -118,7 +118,7 @@ impl Trial {
     }
 
     fn run(&self, arguments: &[&str], folder: &Path) -> Outcome {
-        let outcome = Outcome::of(self.command(arguments, folder).output().unwrap());
+        let outcome = Outcome::run(&mut self.command(arguments, folder));
         eprintln!("$ vagrant {}\n{}{}", arguments.join(" "), outcome.stdout, outcome.stderr);
         if outcome.code != 0 {
             self.show_consoles();

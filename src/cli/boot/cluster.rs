@@ -22,7 +22,7 @@ use std::time::Duration;
 #[command(next_help_heading = "Options for a cluster")]
 #[group(skip)] // clap names groups after the struct, and both are `Args`
 pub struct Args {
-    /// The cluster's secrets; made if they are not there
+    /// The cluster's secrets; made if they are not there [default: secrets/CLUSTER.yaml]
     #[arg(long, value_name = "FILE")]
     secrets: Option<PathBuf>,
     /// Give up after this time

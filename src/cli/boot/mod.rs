@@ -16,6 +16,9 @@ use std::path::PathBuf;
 /// An image starts on a throwaway disk with its console on this terminal. The hosts of a cluster start side by
 /// side on a private network; boot follows them until all are Ready and leaves a kubeconfig and a time line.
 /// Members of worker pools are not started, and neither followed nor drawn: the definition names none.
+///
+/// Machines run under KVM where the CPU says that it can virtualise, and are emulated elsewhere, which takes many times
+/// as long; the variable `IMGBUILD_ACCEL` (`kvm` or `tcg`) decides otherwise.
 #[derive(ClapArgs)]
 pub struct Args {
     /// A raw or qcow2 file or the name of an image in dist/; or a cluster definition or the name of one in clusters/

@@ -1,12 +1,7 @@
 //! Syntax of names: DNS, network cards, flags, keys.
 
-use crate::document::names::{Checked, lower, require};
+use crate::document::names::{Checked, is_dns_label, lower, require};
 use crate::error::Fault;
-
-/// Whether `text` is a DNS label (RFC 1123): what Kubernetes wants of most names.
-pub fn is_dns_label(text: &str) -> bool {
-    lower(text, b"-") && !text.ends_with('-') && text.len() <= 63
-}
 
 /// Whether `text` is DNS labels with dots between them.
 pub fn is_dns_name(text: &str) -> bool {

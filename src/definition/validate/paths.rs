@@ -1,8 +1,7 @@
 //! Syntax of paths inside the image, inside archives and inside composed images.
 
+use crate::document::names::Checked;
 use crate::error::Fault;
-
-type Checked = Result<(), Fault>;
 
 /// Folders that Debian replaced by links into `/usr`; a file written through them would break the link.
 const MERGED_INTO_USR: [&str; 4] = ["bin", "lib", "lib64", "sbin"];
@@ -88,16 +87,8 @@ fn wrong(path: &str, problem: &str, hint: &str) -> Checked {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::document::names::table;
     use proptest::prelude::*;
-
-    fn table(check: fn(&str) -> Checked, good: &[&str], bad: &[&str]) {
-        for path in good {
-            assert!(check(path).is_ok(), "{path}");
-        }
-        for path in bad {
-            assert!(check(path).is_err(), "{path}");
-        }
-    }
 
     #[test]
     fn paths_of_the_image() {

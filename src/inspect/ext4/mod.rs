@@ -90,9 +90,7 @@ impl FileSystem {
 
 /// The error for a file system that contradicts itself.
 fn damaged(what: impl Display) -> anyhow::Error {
-    Fault::input(format!("damaged ext4 file system: {what}"))
-        .hint("compare the image with its SHA256SUMS, or bake it again")
-        .into()
+    Fault::input(format!("damaged ext4 file system: {what}")).hint(crate::inspect::DAMAGED).into()
 }
 
 /// The error for a file system that no bake makes.

@@ -1,7 +1,7 @@
 use super::*;
 use crate::inspect::cache::Cached;
 use crate::inspect::source::RawFile;
-use crate::inspect::testing::Tree;
+use crate::inspect::testing::{Tree, debugfs};
 use crate::process::foreign;
 use proptest::prelude::*;
 use std::collections::BTreeMap;
@@ -13,10 +13,6 @@ use std::sync::LazyLock;
 
 fn open(file: &Path) -> FileSystem {
     FileSystem::open(Rc::new(Cached::new(Rc::new(RawFile::open(file).unwrap())))).unwrap()
-}
-
-fn debugfs(file: &Path, command: &str) {
-    foreign("debugfs").args(["-w", "-R", command]).arg(file).run().unwrap();
 }
 
 /// Short and long names and links, an indexed directory, a sparse file, modes, times.

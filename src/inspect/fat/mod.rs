@@ -120,9 +120,7 @@ fn no_cluster(cluster: u32) -> anyhow::Error {
 }
 
 fn damaged(what: impl Display) -> anyhow::Error {
-    Fault::input(format!("damaged FAT file system: {what}"))
-        .hint("compare the image with its SHA256SUMS, or bake it again")
-        .into()
+    Fault::input(format!("damaged FAT file system: {what}")).hint(crate::inspect::DAMAGED).into()
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 //! Tags of etcd and `CoreDNS` are those of a minor's first release (`DefaultEtcdVersion` and `CoreDNSVersion` in
 //! kubeadm's `constants.go`). Later patches raise that of etcd, so hosts are told which one is baked.
 
-use super::{Version, is_known, pause_tag};
+use super::{Version, pause_tag, tag};
 
 /// etcd's tag, by first minor that has it.
 const ETCD_TAGS: [(u32, &str); 17] = [
@@ -64,11 +64,6 @@ pub fn control_plane_images(version: Version) -> Vec<(&'static str, String)> {
 /// Where `CoreDNS` is below an upstream repository.
 pub fn coredns_name(version: Version) -> &'static str {
     if version.minor >= COREDNS_BELOW_SINCE { "coredns/coredns" } else { "coredns" }
-}
-
-fn tag(table: &[(u32, &'static str)], version: Version) -> Option<&'static str> {
-    let known = table.iter().rev().find(|(since, _)| version.minor >= *since);
-    known.filter(|_| is_known(version)).map(|(_, tag)| *tag)
 }
 
 #[cfg(test)]

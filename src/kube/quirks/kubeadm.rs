@@ -80,10 +80,7 @@ pub fn is_upstream_repository(repository: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn minor(minor: u32) -> Version {
-        Version { major: 1, minor, patch: 0 }
-    }
+    use crate::kube::version::of_minor as minor;
 
     #[test]
     fn fields_came_with_the_version_of_the_configuration() {

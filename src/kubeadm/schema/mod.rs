@@ -71,12 +71,9 @@ fn kubelet(version: Version, document: &Value) -> Result<(), Fault> {
 mod tests {
     use super::*;
     use crate::cluster::PatchTarget;
+    use crate::kube::version::of_minor as version;
     use crate::kubeadm::testing::{self, HASH, TOKEN};
     use crate::kubeadm::{Credentials, Member, Token, init, join};
-
-    fn version(minor: u32) -> Version {
-        Version { major: 1, minor, patch: 0 }
-    }
 
     #[test]
     fn every_minor_reads_what_is_rendered_for_it() {

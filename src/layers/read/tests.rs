@@ -52,7 +52,7 @@ fn in_memory(tree: &Tree) -> Vec<(String, Entry)> {
 fn written(tree: &Tree) -> (tempfile::TempDir, std::path::PathBuf) {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("a.tar");
-    write::tar_file(tree, &path).unwrap();
+    write::tar(tree, fs_err::File::create(&path).unwrap()).unwrap();
     (dir, path)
 }
 

@@ -3,6 +3,7 @@
 use super::Request;
 use crate::node::address;
 use crate::node::configuration::{NodeConfiguration, Peer};
+use crate::text::shown;
 use serde_json::Value;
 use std::net::{IpAddr, Ipv4Addr};
 
@@ -82,9 +83,4 @@ fn may_have(node: &str, address: IpAddr, configuration: &NodeConfiguration) -> R
 
 fn is_endpoint(address: Ipv4Addr, configuration: &NodeConfiguration) -> bool {
     configuration.endpoint.address == address.to_string()
-}
-
-/// A stranger's text for people: no control characters, not endless.
-fn shown(text: &str) -> String {
-    text.escape_debug().take(80).collect()
 }

@@ -5,15 +5,12 @@ use crate::node::configuration::NodeConfiguration;
 use crate::node::reason::redact;
 use crate::node::status::Moment;
 use crate::node::{approver, console};
-use crate::process::Tool;
-use crate::{Result, environment, report};
-use anyhow::Context as _;
-use std::io::{Seek as _, Write as _};
+use crate::process::{Tool, spooled};
+use crate::{Result, environment, parallel, report};
 use std::net::{SocketAddr, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::sync::Once;
-use std::sync::mpsc::RecvTimeoutError;
 use std::time::Duration;
 
 /// How much of what a loud program says is kept for the reason of its failure.
@@ -46,7 +43,7 @@ impl Host for RealHost {
     fn run(&self, command: &Command) -> Result<Told> {
         let tool = tool(command);
         let run = || if command.loud { loud(&tool) } else { quiet(&tool, &command.input) };
-        if command.synced { syncing(run) } else { run() }
+        if command.synced { parallel::now_and_then(SYNC_EVERY, rustix::fs::sync, run) } else { run() }
     }
 
     fn run_all(&self, commands: &[Command]) -> Vec<Result<Told>> {
@@ -120,38 +117,15 @@ fn tool(command: &Command) -> Tool {
     Tool::on_host("timeout").args([GRACE, &limit]).args(&command.argv)
 }
 
-/// Does `run` while another thread makes durable what is written.
-fn syncing<T>(run: impl FnOnce() -> T) -> T {
-    let (stop, stopped) = std::sync::mpsc::channel::<()>();
-    std::thread::scope(|scope| {
-        scope.spawn(move || {
-            while stopped.recv_timeout(SYNC_EVERY) == Err(RecvTimeoutError::Timeout) {
-                rustix::fs::sync();
-            }
-        });
-        let result = run();
-        drop(stop);
-        result
-    })
-}
-
 fn quiet(tool: &Tool, input: &Input) -> Result<Told> {
     let stdin = match input {
         Input::Nothing => Stdio::null(),
-        Input::Bytes(bytes) => spooled(bytes)?.into(),
+        Input::Bytes(bytes) => spooled(bytes)?,
         Input::File(path) => fs_err::File::open(path)?.into_file().into(),
     };
     let told = tool.tell(stdin)?;
     let said = String::from_utf8_lossy(&told.stderr).into_owned();
     Ok(Told { code: told.status.code().unwrap_or(-1), stdout: told.stdout, said })
-}
-
-/// A file without a name, so that no child can block us by not reading.
-fn spooled(bytes: &[u8]) -> Result<std::fs::File> {
-    let mut file = tempfile::tempfile().context("creating a temporary file")?;
-    file.write_all(bytes)?;
-    file.rewind()?;
-    Ok(file)
 }
 
 fn loud(tool: &Tool) -> Result<Told> {

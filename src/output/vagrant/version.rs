@@ -4,6 +4,7 @@
 use crate::digest::Sha256;
 use crate::error::Fault;
 use crate::oci::rfc3339;
+use crate::text::serde_as_text;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
@@ -54,19 +55,7 @@ impl FromStr for Version {
     }
 }
 
-impl TryFrom<String> for Version {
-    type Error = Fault;
-
-    fn try_from(text: String) -> Result<Self, Fault> {
-        text.parse()
-    }
-}
-
-impl From<Version> for String {
-    fn from(version: Version) -> Self {
-        version.0
-    }
-}
+serde_as_text!(Version);
 
 /// Digits without a leading zero.
 fn is_number(text: &str) -> bool {

@@ -5,9 +5,8 @@ use super::Login;
 use crate::Result;
 use crate::environment::{self, PASSED_TO_CREDENTIAL_HELPERS};
 use crate::error::Fault;
-use crate::process::Tool;
+use crate::process::{Tool, spooled};
 use serde::Deserialize;
-use std::io::{Seek as _, Write as _};
 
 /// What helpers print if they have none, on stdout, and then fail.
 const NONE: &str = "credentials not found";
@@ -23,23 +22,8 @@ struct Answer {
 
 /// What the helper called `name` has for `server`.
 pub(super) fn ask(name: &str, server: &str) -> Result<Option<Login>> {
-    let program = format!("docker-credential-{name}");
-    if name.is_empty() || !name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b)) {
-        let message = format!("`{}` is no name of a credential helper", name.escape_debug());
-        return Err(Fault::input(message)
-            .hint("correct `credHelpers` or `credsStore` in docker's `config.json`")
-            .into());
-    }
-    let mut question = tempfile::tempfile()?;
-    question.write_all(server.as_bytes())?;
-    question.rewind()?;
-    let mut tool = Tool::new(&program).arg("get");
-    for variable in PASSED_TO_CREDENTIAL_HELPERS {
-        if let Some(value) = environment::variable(variable) {
-            tool = tool.env(variable, value);
-        }
-    }
-    let told = tool.tell(question.into())?;
+    let program = program(name)?;
+    let told = tool(&program).tell(spooled(server.as_bytes())?)?;
     if told.status.success() {
         return serde_json::from_slice(&told.stdout).map(|answer| Some(login(answer))).map_err(|_| {
             let message = format!("`{program}` did not answer as a credential helper does");
@@ -52,6 +36,23 @@ pub(super) fn ask(name: &str, server: &str) -> Result<Option<Login>> {
     }
     let message = format!("`{program}` failed for `{server}`: {}", told.status);
     Err(Fault::child(message).hint(format!("log in to `{server}` anew, or try the helper by hand")).into())
+}
+
+/// What comes out of a file of the user's must not be able to name any program.
+fn program(name: &str) -> Result<String, Fault> {
+    if name.is_empty() || !name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b)) {
+        let message = format!("`{}` is no name of a credential helper", name.escape_debug());
+        return Err(
+            Fault::input(message).hint("correct `credHelpers` or `credsStore` in docker's `config.json`")
+        );
+    }
+    Ok(format!("docker-credential-{name}"))
+}
+
+fn tool(program: &str) -> Tool {
+    let passed = PASSED_TO_CREDENTIAL_HELPERS.into_iter();
+    let set = passed.filter_map(|variable| Some((variable, environment::variable(variable)?)));
+    set.fold(Tool::new(program).arg("get"), |tool, (variable, value)| tool.env(variable, value))
 }
 
 fn login(answer: Answer) -> Login {

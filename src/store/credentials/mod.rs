@@ -6,6 +6,7 @@
 mod file;
 mod helper;
 
+use super::locator;
 use crate::Result;
 use file::File;
 use reqwest::Url;
@@ -56,9 +57,8 @@ impl Credentials {
 /// `HOST[:PORT]/REPOSITORY…` of a registry's URL, with the name that people have for the host.
 fn place(url: &str) -> Option<String> {
     let url = Url::parse(url).ok()?;
-    let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
     let path = url.path().strip_prefix("/v2").unwrap_or(url.path());
-    Some(format!("{}{}", known_as(&format!("{}{port}", url.host_str()?)), path.trim_end_matches('/')))
+    Some(format!("{}{}", known_as(&locator::host(&url)?), path.trim_end_matches('/')))
 }
 
 /// Docker's registry has several names, of which logins may use any.

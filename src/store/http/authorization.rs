@@ -5,6 +5,7 @@ use super::bearer::{self, Challenge};
 use super::{Ask, HttpClient, Response, shown};
 use crate::error::Fault;
 use crate::store::credentials::Login;
+use crate::store::locator;
 use reqwest::blocking::RequestBuilder;
 use reqwest::header::{HeaderMap, WWW_AUTHENTICATE};
 use reqwest::{StatusCode, Url};
@@ -132,11 +133,9 @@ impl HttpClient {
     }
 }
 
-/// Host and port, as far as a port is written that is not the usual one.
+/// Host and port that `url` names.
 pub(super) fn host(url: &str) -> Option<String> {
-    let url = Url::parse(url).ok()?;
-    let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
-    Some(format!("{}{port}", url.host_str()?))
+    locator::host(&Url::parse(url).ok()?)
 }
 
 fn wants_password(headers: &HeaderMap) -> bool {

@@ -15,8 +15,15 @@ use std::path::Path;
 
 /// Whoever may pull from a registry that asks.
 const LOGIN: &str = "me:secret";
-/// `LOGIN` as docker's `config.json` has it.
+/// `LOGIN` in base64.
 const AUTH: &str = "bWU6c2VjcmV0";
+/// The same with another password.
+const WRONG: &str = "bWU6d3Jvbmc=";
+
+/// docker's `config.json` of a user who shows `auth` to `host`.
+fn config(host: &str, auth: &str) -> String {
+    format!(r#"{{"auths": {{"{host}": {{"auth": "{auth}"}}}}}}"#)
+}
 
 /// A project whose image `pulled` has the images `references`, with a cache of its own.
 fn project(references: &[String]) -> Project {
@@ -27,7 +34,7 @@ fn project(references: &[String]) -> Project {
     project
 }
 
-/// Runs `verb` as a user who has `login`, or none.
+/// Runs imgbuild as a user whose docker keeps `login` as its `config.json`, or who has never logged in.
 fn run(project: &Project, arguments: &[&str], login: Option<&str>) -> Outcome {
     let mut command = project.command(arguments);
     command.env_remove("REGISTRY_AUTH_FILE").env_remove("XDG_RUNTIME_DIR");
@@ -35,7 +42,7 @@ fn run(project: &Project, arguments: &[&str], login: Option<&str>) -> Outcome {
     if let Some(config) = login {
         project.write("login/config.json", config);
     }
-    Outcome::of(command.output().unwrap())
+    Outcome::run(&mut command)
 }
 
 #[test]
@@ -69,8 +76,7 @@ fn a_registry_that_asks_gets_the_users_login() {
     let registry = Registry::start(Some(LOGIN));
     registry.push("team/plain:v1", "a", &[]);
     let (host, reference) = (registry.host(), registry.reference("team/plain:v1"));
-    let auths = format!(r#"{{"auths": {{"{host}": {{"auth": "{AUTH}"}}}}}}"#);
-    let wrong = auths.replace(AUTH, "bWU6d3Jvbmc=");
+    let (auths, wrong) = (config(&host, AUTH), config(&host, WRONG));
     let helper = format!(r#"{{"credHelpers": {{"{host}": "stand-in"}}}}"#);
     let project = project(&[reference]);
     project.write("images/pulled.lock", &*NO_PACKAGES);
@@ -89,8 +95,7 @@ fn a_registry_that_wants_tokens_gets_those_of_the_user() {
     let registry = Registry::with_tokens(&realm, LOGIN);
     registry.push("team/plain:v1", "a", &[]);
     let (host, reference) = (registry.host(), registry.reference("team/plain:v1"));
-    let auths = format!(r#"{{"auths": {{"{host}": {{"auth": "{AUTH}"}}}}}}"#);
-    let wrong = auths.replace(AUTH, "bWU6d3Jvbmc=");
+    let (auths, wrong) = (config(&host, AUTH), config(&host, WRONG));
     let project = project(&[reference]);
     project.write("images/pulled.lock", &*NO_PACKAGES);
     let lock = ["lock", "pulled", "--plain-http", &host];
@@ -108,7 +113,7 @@ fn a_token_that_is_of_no_use_is_not_asked_for_for_ever() {
     let realm = Realm::start(AUTH, -600);
     let registry = Registry::with_tokens(&realm, LOGIN);
     let (host, reference) = (registry.host(), registry.reference("team/plain:v1"));
-    let auths = format!(r#"{{"auths": {{"{host}": {{"auth": "{AUTH}"}}}}}}"#);
+    let auths = config(&host, AUTH);
     let project = project(&[reference]);
     project.write("images/pulled.lock", &*NO_PACKAGES);
     let expired = run(&project, &["lock", "pulled", "--plain-http", &host], Some(&auths));
@@ -133,7 +138,7 @@ fn a_helper_keeps_the_login() {
     let path = format!("{}:{}", project.path("bin").display(), std::env::var("PATH").unwrap());
     let mut command = project.command(&["lock", "pulled", "--plain-http", &host]);
     command.env("DOCKER_CONFIG", project.path("login")).env("PATH", path);
-    Outcome::of(command.env_remove("REGISTRY_AUTH_FILE").output().unwrap()).success();
+    Outcome::run(command.env_remove("REGISTRY_AUTH_FILE")).success();
 }
 
 #[test]

@@ -1,0 +1,33 @@
+//! Types that files keep as one text, and strangers' texts in messages.
+
+/// The conversions that `#[serde(try_from = "String", into = "String")]` on a type asks for, by its `FromStr`, whose
+/// error is [`crate::error::Fault`], and its `Display`.
+macro_rules! serde_as_text {
+    ($name:ty) => {
+        impl TryFrom<String> for $name {
+            type Error = crate::error::Fault;
+
+            fn try_from(text: String) -> Result<Self, crate::error::Fault> {
+                text.parse()
+            }
+        }
+
+        impl From<$name> for String {
+            fn from(value: $name) -> Self {
+                value.to_string()
+            }
+        }
+    };
+}
+
+pub(crate) use serde_as_text;
+
+/// `text` of a stranger for messages: no control characters, not endless.
+pub fn shown(text: &str) -> String {
+    const CHARACTERS: usize = 100;
+    let mut shown: String = text.escape_debug().take(CHARACTERS).collect();
+    if shown.chars().count() == CHARACTERS {
+        shown.push('…');
+    }
+    shown
+}
