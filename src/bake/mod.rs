@@ -121,6 +121,8 @@ impl<'a> Bakery<'a> {
     pub fn bake(&self, dist: &Path) -> Result<Manifest> {
         let directory = self.directory(dist);
         let _alone = Current::lock(self.context, &directory)?;
+        // a run that was killed at its very end left the old image beside the new one, which is found below
+        publish::clear(&directory)?;
         if let Some(manifest) = Current::find(self.context, &directory, &self.plan.disk)? {
             self.context.report.step(format!("`{}` is up to date", directory.display()));
             return Ok(manifest);

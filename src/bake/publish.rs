@@ -95,15 +95,9 @@ struct Staging {
 }
 
 impl Staging {
-    /// One name for each image, so that what a killed run left is found and cleared by the next.
     fn beside(directory: &Path) -> Result<Self> {
-        let (parent, name) =
-            (atomic::parent(directory), directory.file_name().context("the image's folder has a name")?);
-        let path = parent.join(format!(".{}.partial", name.to_string_lossy()));
-        recover(&aside(&path), directory)?;
-        if path.exists() {
-            fs_err::remove_dir_all(&path)?;
-        }
+        clear(directory)?;
+        let path = staging(directory)?;
         fs_err::create_dir_all(&path)?;
         Ok(Self { path })
     }
@@ -123,6 +117,22 @@ impl Drop for Staging {
         // after an exchange this is the old image; what cannot be removed is cleared by the next run
         let _ = fs_err::remove_dir_all(&self.path);
     }
+}
+
+/// Clears what a killed run left beside `directory`, or brings back from there what `directory` was.
+pub fn clear(directory: &Path) -> Result<()> {
+    let path = staging(directory)?;
+    recover(&aside(&path), directory)?;
+    if path.exists() {
+        fs_err::remove_dir_all(&path)?;
+    }
+    Ok(())
+}
+
+/// One name for each image, so that what a killed run left is found by the next.
+fn staging(directory: &Path) -> Result<PathBuf> {
+    let name = directory.file_name().context("the image's folder has a name")?;
+    Ok(atomic::parent(directory).join(format!(".{}.partial", name.to_string_lossy())))
 }
 
 /// Puts the folder `new` where `old` is, which then has the other name, or none.

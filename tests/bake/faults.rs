@@ -26,6 +26,9 @@ fn killed_at_any_of_ten_points_the_next_run_succeeds() {
         assert_eq!(&project.sums("mini"), sums, "point {point}");
     }
     assert!(killed > 0, "every run was done before it was to be killed");
+    // as a run does that is killed when the new image is in its place already
+    project.write("dist/.mini.partial/disk.raw", "the old one");
+    project.run(&["bake", "mini"]).success();
     let left: Vec<_> = std::fs::read_dir(project.path("dist")).unwrap().collect();
     assert_eq!(left.len(), 1, "{left:?}");
 }
