@@ -87,8 +87,8 @@ impl Trial {
     /// Waits until the host of the status `before`, which was done then, has been switched on again, is done and Ready
     /// in that later boot, and panics after `limit` or if its agent has taken any step again.
     ///
-    /// `imgbuild boot --resume` alone does not say that: for minutes the last report and the API's last word on the
-    /// node are those from before.
+    /// `imgbuild boot --resume` does not say all of that: for minutes the API's last word on a node may be that from
+    /// before.
     #[track_caller]
     pub fn is_there_again(&self, limit: Duration, before: &Status) {
         let done = |now: &Status| now.boot_id != before.boot_id && now.state == State::Done;
