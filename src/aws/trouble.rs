@@ -5,7 +5,8 @@ use aws_sdk_ec2::config::http::HttpResponse;
 use aws_sdk_ec2::error::{DisplayErrorContext, ProvideErrorMetadata, SdkError};
 
 /// Answers that ask for patience, by their codes (EC2 and EBS API references, "Error codes").
-const BUSY: [&str; 9] = [
+const BUSY: [&str; 10] = [
+    "ConcurrentLimitExceededException",
     "InternalError",
     "InternalFailure",
     "InternalServerException",
@@ -77,9 +78,9 @@ impl Trouble {
         CLOSED.contains(&self.code.as_str())
     }
 
-    /// Whether the thing is not there.
+    /// Whether the thing is not there. `ServiceUnavailable` says nothing of it.
     pub fn is_absent(&self) -> bool {
-        self.code.contains("NotFound") || self.code.contains("Unavailable")
+        !self.passing && (self.code.contains("NotFound") || self.code.contains("Unavailable"))
     }
 
     /// For the user, if nobody was reached in `region` from the beginning.
@@ -106,7 +107,7 @@ impl Trouble {
             return Fault::unavailable(format!("AWS does not know these credentials: {}", self.message))
                 .hint("look at AWS_PROFILE, AWS_ACCESS_KEY_ID and the region: some regions must be enabled first");
         }
-        if is(&QUOTAS) || self.code.ends_with("LimitExceeded") {
+        if is(&QUOTAS) || self.code.contains("LimitExceeded") {
             return Fault::unavailable(format!(
                 "a quota of AWS is used up: {} ({})",
                 self.message, self.code
@@ -155,6 +156,7 @@ mod tests {
             ("AuthFailure", "does not know these credentials", "region"),
             ("ServiceQuotaExceededException", "quota", "unpublish"),
             ("PendingSnapshotLimitExceeded", "quota", "unpublish"),
+            ("ConcurrentLimitExceededException", "quota", "unpublish"),
             ("InvalidAMIName.Duplicate", "is taken", "--name"),
             ("", "block 7", "--endpoint-url"),
             ("Strange", "(Strange)", "run this again"),
@@ -163,6 +165,19 @@ mod tests {
             let fault = fault(code);
             assert!(fault.message.contains(message), "{code}: {}", fault.message);
             assert!(fault.hint.as_ref().unwrap().contains(hint), "{code}: {:?}", fault.hint);
+        }
+    }
+
+    #[test]
+    fn a_service_that_is_away_does_not_say_that_a_thing_is_gone() {
+        let absent = |code: &str, passing| {
+            Trouble { code: code.into(), message: "no".into(), passing, unreached: false }.is_absent()
+        };
+        for code in ["InvalidSnapshot.NotFound", "InvalidAMIID.NotFound", "InvalidAMIID.Unavailable"] {
+            assert!(absent(code, false), "{code}");
+        }
+        for code in ["ServiceUnavailable", "Unavailable"] {
+            assert!(!absent(code, true), "{code}");
         }
     }
 }

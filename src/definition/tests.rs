@@ -368,6 +368,10 @@ fn a_package_that_a_repository_pins_is_not_taken_from_the_base() {
     let definition = definition_of(&format!("{repository}{NODE}"));
     assert!(!definition.base.packages.contains("kubelet"));
     assert_eq!(definition.base.repositories["k"].packages["kubelet"], "1.30.1-1.1");
+    let newer = format!("{MINIMAL}{}{NODE}", repository.replace("1.30.1-1.1", "1.31.0-1.1"));
+    let error = Project::new(&[("images/a.yaml", &newer), ("images/f", "x")]).error();
+    let expected = "`kubernetes.kubelet`: kubelet `1.31.0` does not go with Kubernetes `1.30.1`";
+    assert!(error.contains(expected), "{error}");
     assert_eq!(definition.base.repositories["k"].suite, "/");
 }
 
@@ -386,6 +390,10 @@ fn parts_that_do_not_fit_together_are_refused() {
         (
             with("1.7.28", "1.5.1"),
             "`runtime.containerd_version`: containerd `1.5.1` does not serve kubelet `1.30.1`",
+        ),
+        (
+            with("/{arch}/kubectl", "/v1.33.0/{arch}/kubectl"),
+            "`kubernetes.kubectl`: kubectl `1.33.0` does not go with Kubernetes `1.30.1`",
         ),
         (with("[conntrack]", "[jq]"), "`base.packages`: kubeadm `1.30.1` refuses to run without `conntrack`"),
         (with("  packages:", "  hold: [zsh]\n  packages:"), "`base.hold`: `zsh` is held but not installed"),

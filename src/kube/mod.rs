@@ -2,5 +2,6 @@
 
 pub mod known_bad;
 pub mod quirks;
+pub mod skew;
 pub mod token;
 pub mod version;

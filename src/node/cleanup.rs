@@ -35,6 +35,9 @@ const RUN_FILES: [&str; 2] =
 const SEED: &str = "/var/lib/cloud/seed";
 /// The disk that a `NoCloud` host was given.
 const SEED_DISK: &str = "/dev/disk/by-label/cidata";
+/// Holds the bootstrap token. `kubeadm join` removes it in the end, and a power cut before that leaves it behind while
+/// kubelet finishes the join without kubeadm.
+const BOOTSTRAP_KUBECONFIG: &str = "/etc/kubernetes/bootstrap-kubelet.conf";
 /// The one file of [`DIRECTORY`] that stays: it holds no secret, and the approver goes by it.
 const STAYS: &str = "node.json";
 
@@ -55,7 +58,7 @@ pub fn secrets(host: &impl Host, configuration: &NodeConfiguration) -> Outcome {
         files.extend(INSTANCE_FILES.map(|name| instance.join(name)));
     }
     files.extend(RUN_FILES.map(|path| host.path(path)));
-    files.extend([SEED, etcd::CLIENT].map(|path| host.path(path)));
+    files.extend([SEED, etcd::CLIENT, BOOTSTRAP_KUBECONFIG].map(|path| host.path(path)));
     files.extend(configuration.remove.iter().map(|path| host.path(path)));
     let ours = entries(&host.path(DIRECTORY))?;
     files.extend(ours.into_iter().filter(|path| path.file_name().is_some_and(|name| name != STAYS)));

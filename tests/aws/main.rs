@@ -88,11 +88,20 @@ impl Site {
 /// What `moto` has for `snapshot` is the image of `site`.
 #[track_caller]
 fn same(moto: &Moto, site: &Site, snapshot: &str) {
+    same_upon(moto, site, &[&Value::from(snapshot)]);
+}
+
+/// What `moto` has for the last of `snapshots`, each of which builds upon the one before, is the image of `site`. AWS
+/// puts them together; moto keeps of each what was sent.
+#[track_caller]
+fn same_upon(moto: &Moto, site: &Site, snapshots: &[&Value]) {
     let image = std::fs::read(site.path()).unwrap();
     let read = site.project.path("read-back");
     let file = std::fs::File::create(&read).unwrap();
     file.set_len((image.len() as u64).div_ceil(BLOCK) * BLOCK).unwrap();
-    moto.read(snapshot, &read);
+    for snapshot in snapshots {
+        moto.read(snapshot.as_str().unwrap(), &read);
+    }
     let mut back = std::fs::read(&read).unwrap();
     assert!(back[image.len()..].iter().all(|byte| *byte == 0), "the last block is padded with zeros");
     back.truncate(image.len());

@@ -1,6 +1,6 @@
 //! When nothing goes wrong.
 
-use super::{BLOCK, REGION, Site, same, snapshots};
+use super::{BLOCK, REGION, Site, same, same_upon, snapshots};
 use crate::proxy::{Fate, Proxy};
 use crate::support::moto::Moto;
 use std::os::unix::fs::FileExt as _;
@@ -109,6 +109,7 @@ fn with_a_parent_only_changed_blocks_are_sent() {
     site.image(&[(0, 1), (3, 9), (21, 4), (7, 7)]);
     let second = site.published(&["--parent", "auto"]);
     assert_eq!((&second["parent"], &second["sent_blocks"]), (&first["snapshot"], &3.into()));
+    same_upon(&moto, &site, &[&first["snapshot"], &second["snapshot"]]);
     let calls = proxy.calls();
     let sent: Vec<u32> = calls.iter().filter_map(|call| call.block).skip(4).collect();
     let sorted: std::collections::BTreeSet<u32> = sent.into_iter().collect();
@@ -122,6 +123,7 @@ fn with_a_parent_only_changed_blocks_are_sent() {
     let parent = first["snapshot"].as_str().unwrap();
     let third = site.published(&["--parent", parent]);
     assert_eq!(third["sent_blocks"], 4, "blocks 3, 4, 7 and 21 are not those of the first");
+    same_upon(&moto, &site, &[&first["snapshot"], &third["snapshot"]]);
     assert_eq!(proxy.count("ebs:GetSnapshotBlock"), 4);
     let several = site.run(&["unpublish", "small"]);
     several.failure(2, &["3 AMIs were published of `small`"]);

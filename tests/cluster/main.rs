@@ -6,6 +6,8 @@
 mod support;
 
 mod addon;
+mod leftovers;
+mod probes;
 mod trial;
 
 use std::time::Duration;
@@ -23,9 +25,9 @@ fn two_hosts_become_a_cluster() {
         &[
             ("both are ready", both_are_ready),
             ("serving certificates are approved", serving_certificates_are_approved),
-            ("probes run", start_probes),
+            ("probes run", probes::start),
             ("pods reach each other", pods_reach_each_other),
-            ("no join secret is left", no_join_secret_is_left),
+            ("no join secret is left", leftovers::no_join_secret),
             ("the token ends", the_token_ends),
             ("nothing runs again", nothing_runs_again),
         ],
@@ -67,19 +69,6 @@ fn serving_certificates_are_approved(trial: &Trial) {
     trial.until_certificates_are_approved(POD_LIMIT);
 }
 
-fn start_probes(trial: &Trial) {
-    for host in HOSTS {
-        trial.apply(&include_str!("probe.yaml").replace("NODE", host));
-    }
-    for host in HOSTS {
-        let pod = format!("pod/web-{host}");
-        trial.until(POD_LIMIT, &["get", &pod, "-o", "jsonpath={.status.phase}"], |phase| phase == "Running");
-        // logs go through kubelet's serving certificate
-        let said = format!("this is web-{host}\n");
-        trial.until(POD_LIMIT, &["logs", &pod], |log| log == said);
-    }
-}
-
 fn pods_reach_each_other(trial: &Trial) {
     for (from, to) in [(HOSTS[0], HOSTS[1]), (HOSTS[1], HOSTS[0])] {
         let pod = trial.kubectl(&["get", "pod", &format!("web-{to}"), "-o", "jsonpath={.status.podIP}"]);
@@ -91,56 +80,6 @@ fn pods_reach_each_other(trial: &Trial) {
             let ask = ["exec", &format!("web-{from}"), "--", "sh", "-c", &ask];
             trial.until(POD_LIMIT, &ask, |answer| answer.ends_with(&format!("\r\n\r\nthis is web-{to}\n")));
         }
-    }
-}
-
-/// Looks for the secrets themselves, wherever they may have been copied to on the host.
-fn no_join_secret_is_left(trial: &Trial) {
-    let secrets = JoinSecrets::read(trial);
-    for (host, forbidden) in [("host01", &secrets.tokens), ("host02", &secrets.all())] {
-        let there = ["nowhere at all".to_owned(), "apiVersion".to_owned()];
-        assert_ne!(files_with(trial, host, &there), "", "the search finds nothing, whatever it looks for");
-        assert_eq!(files_with(trial, host, forbidden), "", "secrets on {host}");
-    }
-}
-
-/// Files of `host` that hold one of `patterns`, wherever something of its first boot may have been kept; what is
-/// mounted there belongs to containers.
-fn files_with(trial: &Trial, host: &str, patterns: &[String]) -> String {
-    let patterns = patterns.join("\n");
-    let script = format!(
-        "busybox find /host/etc /host/root /host/run /host/tmp /host/var/lib/cloud /host/var/lib/kubelet \
-         /host/var/lib/imgbuild/*.json /host/var/log /host/var/tmp -xdev -type f \
-         -exec busybox grep -lF '{patterns}' {{}} + 2>/dev/null; true"
-    );
-    trial.kubectl(&["exec", &format!("web-{host}"), "--", "sh", "-c", &script])
-}
-
-/// What a host needs to join and must not keep.
-struct JoinSecrets {
-    tokens: Vec<String>,
-    keys: Vec<String>,
-}
-
-impl JoinSecrets {
-    /// From the text of the secrets' file: tokens in whatever field, and a line of each private key.
-    fn read(trial: &Trial) -> Self {
-        let text = std::fs::read_to_string(trial.secrets()).unwrap();
-        let words = text.split(|c: char| !(c.is_ascii_alphanumeric() || "./+=-".contains(c)));
-        let is_token =
-            |word: &str| word.split_once('.').is_some_and(|(id, secret)| id.len() == 6 && secret.len() == 16);
-        let tokens: Vec<String> = words.filter(|word| is_token(word)).map(str::to_owned).collect();
-        let first_line_of_key = |pem: &str| {
-            let (head, body) = pem.split_once('\n')?;
-            head.contains("PRIVATE KEY").then(|| body.lines().next().unwrap_or_default().trim().to_owned())
-        };
-        let keys: Vec<String> = text.split("-----BEGIN").filter_map(first_line_of_key).collect();
-        assert!(!tokens.is_empty() && !keys.is_empty(), "the secrets' file has neither tokens nor keys");
-        Self { tokens, keys }
-    }
-
-    fn all(&self) -> Vec<String> {
-        self.tokens.iter().chain(&self.keys).cloned().collect()
     }
 }
 
@@ -158,9 +97,10 @@ fn the_token_ends(trial: &Trial) {
 
 /// A second boot of a host that has joined does nothing but be there again.
 fn nothing_runs_again(trial: &Trial) {
-    let before = trial.console("host02").matches("kubeadm").count();
+    let steps_said = || trial.console("host02").matches("kubeadm").count();
+    let (before, said) = (trial.status("host02").unwrap(), steps_said());
     trial.power_off(&["--host", "host02"]);
     assert_eq!(trial.boot(&["--resume", "--limit", "900"]), 0, "host02:\n{}", trial.console("host02"));
-    both_are_ready(trial);
-    assert_eq!(trial.console("host02").matches("kubeadm").count(), before);
+    trial.is_there_again(POD_LIMIT, &before);
+    assert_eq!(steps_said(), said);
 }

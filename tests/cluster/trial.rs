@@ -4,7 +4,7 @@
 
 use crate::support::{IMGBUILD, Outcome, tool};
 use imgbuild::boot::cluster::last_status;
-use imgbuild::node::status::Status;
+use imgbuild::node::status::{State, Status};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
@@ -82,6 +82,23 @@ impl Trial {
             assert!(start.elapsed() < limit, "{host} after {limit:?}: {last:?}\n{console}");
             std::thread::sleep(Duration::from_millis(100));
         }
+    }
+
+    /// Waits until the host of the status `before`, which was done then, has been switched on again, is done and Ready
+    /// in that later boot, and panics after `limit` or if its agent has taken any step again.
+    ///
+    /// `imgbuild boot --resume` does not say all of that: for minutes the API's last word on a node may be that from
+    /// before.
+    #[track_caller]
+    pub fn is_there_again(&self, limit: Duration, before: &Status) {
+        let done = |now: &Status| now.boot_id != before.boot_id && now.state == State::Done;
+        self.until_status(limit, &before.host, done);
+        let now = self.status(&before.host).unwrap();
+        assert_eq!(now.history, before.history, "`{}` has done something again", before.host);
+        // kubelet reports the same identifier of the boot
+        let path = "jsonpath={.status.nodeInfo.bootID} {.status.conditions[?(@.type=='Ready')].status}";
+        let ready = format!("{} True", now.boot_id);
+        self.until(limit, &["get", "node", &before.host, "-o", path], |node| node == ready);
     }
 
     /// Renders the hosts' data again, with these further options.

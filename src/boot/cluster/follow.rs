@@ -10,7 +10,7 @@ use crate::node::status::{State, Status};
 use crate::qemu::console;
 use crate::qemu::guest::whole_lines;
 use crate::report::Report;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::time::Duration;
 
@@ -22,7 +22,8 @@ const AGENT: &str = "imgbuild-node: ";
 /// How much of a stuck host's console an error shows.
 const TAIL_LINES: usize = 15;
 
-/// Shows what the hosts do and returns their last reports once all agents are done and all nodes Ready.
+/// Shows what the hosts do and returns their last reports once all agents are done and all nodes Ready. What was
+/// reported in a boot of `past` does not count.
 ///
 /// # Errors
 /// After `limit`, if an agent gives up, or if a machine ends: says for each host where it stands.
@@ -30,10 +31,12 @@ pub fn follow(
     cluster: &Cluster,
     lab: &Lab,
     api: &Api,
+    past: &BTreeSet<String>,
     limit: Duration,
     report: &Report,
 ) -> Result<Vec<Status>> {
-    let mut follower = Follower { cluster, lab, api, report, shown: BTreeMap::new(), ready: BTreeMap::new() };
+    let (shown, ready) = (BTreeMap::new(), BTreeMap::new());
+    let mut follower = Follower { cluster, lab, api, report, past, shown, ready };
     let waiting = Stopwatch::new();
     for round in 0.. {
         follower.show_consoles();
@@ -59,6 +62,8 @@ struct Follower<'a> {
     lab: &'a Lab,
     api: &'a Api,
     report: &'a Report,
+    /// Boots that had ended before.
+    past: &'a BTreeSet<String>,
     /// How many lines of each host's console were looked at.
     shown: BTreeMap<&'a str, usize>,
     /// Nodes that the API knows.
@@ -96,19 +101,21 @@ impl<'a> Follower<'a> {
     }
 
     fn is_done(&self) -> bool {
-        self.names().all(|name| {
-            let done = self.status(name).is_some_and(|status| status.state == State::Done);
-            done && self.ready.get(name) == Some(&true)
-        })
+        self.names().all(|name| self.has_reported(name, State::Done) && self.ready.get(name) == Some(&true))
     }
 
     fn stuck(&self) -> Option<String> {
         let off = self.names().find(|name| !self.lab.machine(name).is_running());
         let failed = || {
-            let failed = |name: &&str| self.status(name).is_some_and(|status| status.state == State::Failed);
+            let failed = |name: &&str| self.has_reported(name, State::Failed);
             self.names().find(failed).map(|name| format!("`{name}` has given up"))
         };
         off.map(|name| format!("the machine of `{name}` ended")).or_else(failed)
+    }
+
+    /// Whether that is the last word of the agent of `name`, and of this boot.
+    fn has_reported(&self, name: &str, state: State) -> bool {
+        self.status(name).is_some_and(|status| status.state == state && !self.past.contains(&status.boot_id))
     }
 
     fn statuses(&self) -> Vec<Status> {
@@ -140,6 +147,14 @@ impl<'a> Follower<'a> {
         let error = error.map(|error| format!(": {error}")).unwrap_or_default();
         format!("{}, {} (try {}){error}", status.phase, status.step, status.attempts)
     }
+}
+
+/// The last boot, as the kernel identifies it, of each host that is off: what was reported in it says nothing of the
+/// next one.
+pub fn past_boots(cluster: &Cluster, lab: &Lab) -> BTreeSet<String> {
+    let off = cluster.hosts.iter().filter(|host| !lab.machine(&host.name).is_running());
+    let last = off.filter_map(|host| last_status(&read(&lab.status(&host.name))));
+    last.map(|status| status.boot_id).collect()
 }
 
 /// The last whole line of a status log that is one; a power cut may have left half a line.

@@ -54,12 +54,13 @@ pub fn run(machines: &Machines<'_>, access: &Access, options: &Options, report: 
         report.step(note);
     }
     access.write_kubeconfig(&lab.kubeconfig(), &cluster.name, machines.ports.api)?;
+    let past = follow::past_boots(cluster, lab);
     power_on(machines, options, report)?;
     if options.detach {
         return Ok(());
     }
     let api = Api::new(access, machines.ports.api)?;
-    let followed = follow::follow(cluster, lab, &api, options.limit, report);
+    let followed = follow::follow(cluster, lab, &api, &past, options.limit, report);
     let drawn = draw(cluster, lab);
     followed?;
     drawn
@@ -141,5 +142,20 @@ mod tests {
         assert_eq!(left_out(&cluster).as_deref(), Some(note));
         cluster.pools.clear();
         assert_eq!(left_out(&cluster), None);
+    }
+
+    #[test]
+    fn what_a_host_that_is_off_has_reported_is_past() {
+        let folder = tempfile::tempdir().unwrap();
+        let (cluster, lab) = (fixture::cluster(), Lab::new(folder.path().to_owned()));
+        assert!(follow::past_boots(&cluster, &lab).is_empty());
+        let moment = r#"{"wall": 0, "uptime_ms": 0}"#;
+        let status = format!(
+            r#"{{"schema": 1, "revision": 9, "host": "host01", "role": "worker", "boot_id": "earlier",
+                "state": "done", "phase": "done", "step": "", "since": {moment}, "attempts": 0, "last_error": "",
+                "notes": [], "history": []}}"#
+        );
+        fs_err::write(lab.status("host01"), status.replace('\n', " ") + "\n").unwrap();
+        assert_eq!(follow::past_boots(&cluster, &lab), ["earlier".to_owned()].into());
     }
 }

@@ -1,9 +1,11 @@
 //! What must hold between the parts of a definition.
 
-use super::super::model::{Definition, Kubernetes, Part, Runtime};
+use super::super::model::{Definition, Kubernetes, Part, Runtime, Source};
 use super::Result;
 use crate::document::place::Place;
 use crate::kube::quirks;
+use crate::kube::skew::{self, Program};
+use crate::kube::version::Version;
 use std::collections::BTreeSet;
 
 /// Parts that come from packages are installed like any other package, unless a repository has them.
@@ -24,6 +26,7 @@ pub fn check(definition: &Definition, at: &Place) -> Result<()> {
     match (&definition.kubernetes, &definition.runtime) {
         (Some(kubernetes), Some(runtime)) => {
             known_version(kubernetes, at)?;
+            programs_fit(kubernetes, definition, at)?;
             runtime_speaks_to_kubelet(kubernetes, runtime, at)?;
             conntrack_is_there(kubernetes, definition, at)
         }
@@ -46,6 +49,41 @@ fn known_version(kubernetes: &Kubernetes, at: &Place) -> Result<()> {
             .key("version")
             .fault(format!("`{version}` is a Kubernetes that this imgbuild does not know"))
             .hint(format!("use 1.{} to 1.{}", quirks::OLDEST_MINOR, quirks::NEWEST_MINOR)))
+    }
+}
+
+/// Programs as far as their version is told before they are there: whoever changes one of the two easily forgets the
+/// other.
+fn programs_fit(kubernetes: &Kubernetes, definition: &Definition, at: &Place) -> Result<()> {
+    let control_plane = kubernetes.version;
+    let programs = [
+        ("kubeadm", Program::Kubeadm, &kubernetes.kubeadm),
+        ("kubectl", Program::Kubectl, &kubernetes.kubectl),
+        ("kubelet", Program::Kubelet, &kubernetes.kubelet),
+    ];
+    for (name, program, part) in programs {
+        let Some(version) = told_version(part, definition) else { continue };
+        if !skew::fits(program, version, control_plane) {
+            let message = format!("{name} `{version}` does not go with Kubernetes `{control_plane}`");
+            let hint = "name the version of `kubernetes.version` in its address or pin";
+            return Err(at.key("kubernetes").key(name).fault(message).hint(hint));
+        }
+    }
+    Ok(())
+}
+
+/// By the address of a download, or the pin of a repository's package.
+fn told_version(part: &Part, definition: &Definition) -> Option<Version> {
+    match part {
+        Part::Artifact(artifact) => match &artifact.source {
+            Source::File(download) | Source::Archive { download, .. } => skew::in_url(&download.url),
+            Source::Stage { .. } | Source::Local(_) => None,
+        },
+        Part::Package(name) => {
+            let repositories = definition.base.repositories.values();
+            let mut pins = repositories.filter_map(|repository| repository.packages.get(name));
+            skew::of_package(pins.next()?)
+        }
     }
 }
 

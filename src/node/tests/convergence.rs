@@ -40,7 +40,9 @@ fn survive(role: Role, cuts: &[usize]) {
         assert!(own.votes(), "{cuts:?}");
     }
     drop(world);
-    assert!(!host.has("/etc/imgbuild/node/kubeadm.yaml"), "{role:?} {cuts:?}");
+    for gone in ["/etc/imgbuild/node/kubeadm.yaml", "/etc/kubernetes/bootstrap-kubelet.conf"] {
+        assert!(!host.has(gone), "{role:?} {cuts:?}: {gone}");
+    }
 }
 
 #[test]

@@ -15,6 +15,8 @@ use std::collections::{BTreeMap, BTreeSet};
 /// What kubelet got for itself.
 pub const KUBELET_CERTIFICATE: &str = "/var/lib/kubelet/pki/kubelet-client-current.pem";
 const ETCD_MANIFEST: &str = "/etc/kubernetes/manifests/etcd.yaml";
+/// What kubelet gets its certificate with; there while it does.
+const BOOTSTRAP: &str = "/etc/kubernetes/bootstrap-kubelet.conf";
 /// In this order kubeadm writes them.
 const ETCD_CLIENT: [&str; 2] = [
     "/run/imgbuild/etcd-client/etcd/healthcheck-client.key",
@@ -350,10 +352,7 @@ fn write_all(host: &FakeHost, files: &[&str], effect: &dyn Fn()) {
 
 /// The order is that of kubeadm up to 1.30: kubelet first, then etcd.
 fn join(host: &FakeHost, effect: &dyn Fn()) -> Told {
-    if ["/etc/kubernetes/kubelet.conf", "/etc/kubernetes/bootstrap-kubelet.conf"]
-        .iter()
-        .any(|path| host.has(path))
-    {
+    if ["/etc/kubernetes/kubelet.conf", BOOTSTRAP].iter().any(|path| host.has(path)) {
         return failed(
             2,
             "error execution phase preflight: [preflight] Some fatal errors occurred:\n\t[ERROR FileAvailable--etc-kubernetes-kubelet.conf]: it exists\n",
@@ -366,9 +365,11 @@ fn join(host: &FakeHost, effect: &dyn Fn()) -> Told {
     }
     write_all(
         host,
-        &["/var/lib/kubelet/config.yaml", "/etc/kubernetes/kubelet.conf", KUBELET_CERTIFICATE],
+        &[BOOTSTRAP, "/var/lib/kubelet/config.yaml", "/etc/kubernetes/kubelet.conf", KUBELET_CERTIFICATE],
         effect,
     );
+    fs_err::remove_file(host.path(BOOTSTRAP)).unwrap();
+    effect();
     if control_plane {
         join_etcd(host, effect);
     }
@@ -412,7 +413,7 @@ fn reset(host: &FakeHost, effect: &dyn Fn()) -> Told {
         let _ = fs_err::remove_dir_all(host.path(path));
         effect();
     }
-    for path in ["/etc/kubernetes/kubelet.conf", "/etc/kubernetes/admin.conf"] {
+    for path in ["/etc/kubernetes/kubelet.conf", "/etc/kubernetes/admin.conf", BOOTSTRAP] {
         let _ = fs_err::remove_file(host.path(path));
     }
     remembered(host, "reset")
