@@ -62,6 +62,7 @@ pub const ALL: [(&str, &[&str]); 13] = [
             "cloud_init_warns_of_nothing",
             "datasources_are_pinned",
             "user_data_fits_the_schema",
+            "apt_knows_the_suites_of_the_release",
         ],
     ),
     ("disk", &["root_has_grown_to_the_disk"]),
