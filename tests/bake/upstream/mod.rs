@@ -43,9 +43,10 @@ fn upstream_releases_are_locked_fetched_and_baked() {
     let project = project(&upstream);
     let mirror = upstream.serve().url();
     for verb in ["lock", "fetch"] {
-        let said = project.run(&[verb, "stand-in", "--node", "agent", "--artifact-mirror", &mirror]).success();
-        let retired = said.stderr.contains("addon `ingress-nginx`: is retired since March 2026");
-        assert_eq!(retired, verb == "lock", "{}", said.stderr);
+        let arguments = [verb, "stand-in", "--node", "agent", "--artifact-mirror", mirror.as_str()];
+        let said = project.run(&arguments).success().stderr;
+        let retired = said.contains("addon `ingress-nginx`: is retired since March 2026");
+        assert_eq!(retired, verb == "lock", "{said}");
     }
     // all is in the store by now
     project.run(&["bake", "stand-in", "--node", "agent", "--locked", "--offline"]).success();
