@@ -84,11 +84,12 @@ e2e-arm64: arm64-tools build node-arm64 ## bakes an image for arm64 here and boo
 		$(CARGO) test --release --locked --test vm -- --nocapture under_uefi secure_boot
 
 e2e-upstream: IMAGE = debian-13
-e2e-upstream: test-tools build ## bakes all of debian-13 from a mirror with stand-ins and boots it, with all checks (not part of `make test`)
-	CARGO_TARGET_DIR=target $(CARGO) test --release --locked --test upstream -- --nocapture
+e2e-upstream: test-tools build ## bakes all of debian-13 from a mirror with stand-ins, boots it, with all checks, and bakes it again (not part of `make test`)
+	CARGO_TARGET_DIR=target $(CARGO) test --release --locked --test upstream -- --nocapture a_the_whole
 	CARGO_TARGET_DIR=target IMGBUILD_TEST_NAME=$(IMAGE) \
 		IMGBUILD_TEST_IMAGE=$(CURDIR)/target/tmp/upstream/$(IMAGE)/$(IMAGE).qcow2 \
 		$(CARGO) test --release --locked --test vm -- --nocapture
+	CARGO_TARGET_DIR=target $(CARGO) test --release --locked --test upstream -- --nocapture b_what_is
 
 e2e-vagrant: vagrant-tools build ## one host, then two, under the real Vagrant and libvirt (not part of `make test`)
 	CARGO_TARGET_DIR=target $(CARGO) test --release --locked --test vagrant -- --nocapture --test-threads=1

@@ -1,7 +1,7 @@
 //! TLS in front of a server of these tests, by an authority that no machine trusts.
 
 #[path = "../support/certificates.rs"]
-mod certificates;
+pub mod certificates;
 
 use crate::support::server::Server;
 use rustls::{ServerConfig, ServerConnection, StreamOwned};

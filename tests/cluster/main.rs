@@ -29,6 +29,7 @@ fn two_hosts_become_a_cluster() {
             ("pods reach each other", pods_reach_each_other),
             ("no join secret is left", leftovers::no_join_secret),
             ("the token ends", the_token_ends),
+            ("filled-in addons are accepted", filled_in_addons_are_accepted),
             ("nothing runs again", nothing_runs_again),
         ],
     );
@@ -93,6 +94,16 @@ fn the_token_ends(trial: &Trial) {
     assert_eq!(ends.lines().count(), 2, "one for control planes, one for workers: {ends}");
     let right = |end: &str| first.as_str() < end && end < last.as_str();
     assert!(ends.lines().all(right), "{ends} not within {first} and {last}");
+}
+
+/// What imgbuild fills in of a shipped addon, asked of the API server; nothing is made of it. Of Calico's, which is a
+/// resource of Calico's own, this cluster has no definition.
+fn filled_in_addons_are_accepted(trial: &Trial) {
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden/addons/kubelet-csr-approver.yaml");
+    let apply = ["apply", "--server-side", "--dry-run=server", "--filename", file];
+    trial.until(POD_LIMIT, &apply, |said| said.matches("(server dry run)").count() == 4);
+    let made = trial.kubectl(&["--namespace", "kube-system", "get", "deployments", "--output=name"]);
+    assert!(!made.contains("kubelet-csr-approver"), "{made}");
 }
 
 /// A second boot of a host that has joined does nothing but be there again.

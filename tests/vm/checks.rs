@@ -62,6 +62,7 @@ pub const ALL: [(&str, &[&str]); 13] = [
             "cloud_init_warns_of_nothing",
             "datasources_are_pinned",
             "user_data_fits_the_schema",
+            "apt_knows_the_suites_of_the_release",
         ],
     ),
     ("disk", &["root_has_grown_to_the_disk"]),
@@ -69,6 +70,7 @@ pub const ALL: [(&str, &[&str]); 13] = [
         "artifacts",
         &[
             "image_layout_is_whole_and_deduplicated",
+            "image_can_be_imported_without_copying_its_layers",
             "sandbox_image_can_be_imported_and_run",
             "addon_manifests_have_their_folder",
             "k8sver_can_be_sourced",

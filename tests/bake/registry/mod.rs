@@ -127,18 +127,33 @@ fn a_helper_keeps_the_login() {
     registry.push("team/plain:v1", "a", &[]);
     let host = registry.host();
     let project = project(&[registry.reference("team/plain:v1")]);
-    project.write("images/pulled.lock", &*NO_PACKAGES);
     let script = format!(
         "#!/bin/sh\n[ \"$1\" = get ] && [ \"$(cat)\" = {host} ] || {{ echo credentials not found; exit 1; }}\n\
          echo '{{\"ServerURL\": \"{host}\", \"Username\": \"me\", \"Secret\": \"secret\"}}'\n"
     );
     project.write("bin/docker-credential-stand-in", script);
     tool("chmod", &["755", project.path("bin/docker-credential-stand-in").to_str().unwrap()]);
-    project.write("login/config.json", r#"{"credsStore": "stand-in"}"#);
     let path = format!("{}:{}", project.path("bin").display(), std::env::var("PATH").unwrap());
-    let mut command = project.command(&["lock", "pulled", "--plain-http", &host]);
-    command.env("DOCKER_CONFIG", project.path("login")).env("PATH", path);
-    Outcome::run(command.env_remove("REGISTRY_AUTH_FILE")).success();
+    let of_this_host = format!(r#"{{"credHelpers": {{"{host}": "stand-in"}}}}"#);
+    for config in [r#"{"credsStore": "stand-in"}"#, of_this_host.as_str()] {
+        project.write("images/pulled.lock", &*NO_PACKAGES).write("login/config.json", config);
+        let mut command = project.command(&["lock", "pulled", "--plain-http", &host]);
+        command.env("DOCKER_CONFIG", project.path("login")).env("PATH", &path);
+        Outcome::run(command.env_remove("REGISTRY_AUTH_FILE").env_remove("XDG_RUNTIME_DIR")).success();
+    }
+}
+
+#[test]
+fn a_registry_of_a_private_authority_is_believed_if_that_is_named() {
+    let registry = Registry::with_tls();
+    registry.push("team/plain:v1", "a", &[]);
+    let authority = registry.authority();
+    let project = project(&[registry.reference("team/plain:v1")]);
+    project.write("images/pulled.lock", &*NO_PACKAGES);
+    run(&project, &["lock", "pulled"], None).failure(7, &["cannot be fetched", "`--ca-file FILE`"]);
+    for verb in ["lock", "fetch"] {
+        run(&project, &[verb, "pulled", "--ca-file", &authority], None).success();
+    }
 }
 
 #[test]

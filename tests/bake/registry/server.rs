@@ -2,12 +2,15 @@
 
 use super::realm::Realm;
 use crate::support::tool;
+use crate::tls::certificates;
 use std::net::{TcpListener, TcpStream};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 /// `secret` for `me`, as `htpasswd -B` writes it.
 const HTPASSWD: &str = "me:$2b$05$abcdefghijklmnopqrstuuOQiyCxlgf/oeuTqixKmWdcYUh4Hjl0a\n";
+/// What registries without TLS are called.
+const LOOPBACK: &str = "127.0.0.1";
 /// The longest that it may take to start.
 const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -30,6 +33,7 @@ const DOCKER: Form = Form {
 pub struct Registry {
     folder: tempfile::TempDir,
     process: Child,
+    name: &'static str,
     port: u16,
     login: Option<&'static str>,
 }
@@ -41,19 +45,34 @@ impl Registry {
         let users = folder.path().join("users");
         std::fs::write(&users, HTPASSWD).unwrap();
         let auth = format!("auth: {{htpasswd: {{realm: test, path: {}}}}}\n", users.display());
-        Self::serve(folder, if login.is_some() { &auth } else { "" }, login)
+        Self::serve(folder, LOOPBACK, "", if login.is_some() { &auth } else { "" }, login)
+    }
+
+    /// An empty one, called localhost, that speaks TLS only; the authority behind it is trusted by no machine.
+    pub fn with_tls() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        certificates::make(folder.path());
+        let path = |name: &str| folder.path().join(name).display().to_string();
+        let tls = format!(", tls: {{certificate: {}, key: {}}}", path("server.pem"), path("server.key"));
+        Self::serve(folder, "localhost", &tls, "", None)
     }
 
     /// An empty one, which wants a token of `realm` from everybody; `login` is what the realm gives one for.
     pub fn with_tokens(realm: &Realm, login: &'static str) -> Self {
-        Self::serve(tempfile::tempdir().unwrap(), &realm.auth(), Some(login))
+        Self::serve(tempfile::tempdir().unwrap(), LOOPBACK, "", &realm.auth(), Some(login))
     }
 
-    fn serve(folder: tempfile::TempDir, auth: &str, login: Option<&'static str>) -> Self {
+    fn serve(
+        folder: tempfile::TempDir,
+        name: &'static str,
+        tls: &str,
+        auth: &str,
+        login: Option<&'static str>,
+    ) -> Self {
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let config = format!(
             "version: 0.1\nlog: {{level: error, accesslog: {{disabled: true}}}}\n\
-             storage: {{filesystem: {{rootdirectory: {}}}}}\nhttp: {{addr: '127.0.0.1:{port}'}}\n{auth}",
+             storage: {{filesystem: {{rootdirectory: {}}}}}\nhttp: {{addr: '127.0.0.1:{port}'{tls}}}\n{auth}",
             folder.path().join("blobs").display()
         );
         let path = folder.path().join("config.yml");
@@ -63,14 +82,19 @@ impl Registry {
         let process = command
             .spawn()
             .unwrap_or_else(|error| panic!("`docker-registry`: {error}; `make test-tools` installs it"));
-        let registry = Self { folder, process, port, login };
+        let registry = Self { folder, process, name, port, login };
         registry.wait();
         registry
     }
 
     /// Host and port.
     pub fn host(&self) -> String {
-        format!("127.0.0.1:{}", self.port)
+        format!("{}:{}", self.name, self.port)
+    }
+
+    /// The certificate of the authority behind one that speaks TLS.
+    pub fn authority(&self) -> String {
+        self.folder.path().join("ca.pem").display().to_string()
     }
 
     /// The reference of `name` in it.
@@ -194,7 +218,7 @@ impl Registry {
 
     fn wait(&self) {
         let began = Instant::now();
-        while TcpStream::connect(("127.0.0.1", self.port)).is_err() {
+        while TcpStream::connect((LOOPBACK, self.port)).is_err() {
             assert!(began.elapsed() < PATIENCE, "docker-registry does not start");
             std::thread::sleep(Duration::from_millis(50));
         }

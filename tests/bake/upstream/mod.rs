@@ -7,7 +7,7 @@ mod stand_ins;
 use crate::support::disk::Partition;
 use crate::support::image::StandIn;
 use crate::support::upstream::{Upstream, image, shipped, text};
-use crate::support::{Project, tool};
+use crate::support::{Project, tool, without_network};
 use imgbuild::digest::Sha256;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -43,7 +43,10 @@ fn upstream_releases_are_locked_fetched_and_baked() {
     let project = project(&upstream);
     let mirror = upstream.serve().url();
     for verb in ["lock", "fetch"] {
-        project.run(&[verb, "stand-in", "--node", "agent", "--artifact-mirror", &mirror]).success();
+        let arguments = [verb, "stand-in", "--node", "agent", "--artifact-mirror", mirror.as_str()];
+        let said = project.run(&arguments).success().stderr;
+        let retired = said.contains("addon `ingress-nginx`: is retired since March 2026");
+        assert_eq!(retired, verb == "lock", "{said}");
     }
     // all is in the store by now
     project.run(&["bake", "stand-in", "--node", "agent", "--locked", "--offline"]).success();
@@ -58,6 +61,7 @@ fn upstream_releases_are_locked_fetched_and_baked() {
     addon_manifests_are_those_that_were_served(&root, &upstream);
     images_are_those_that_were_served(&project, &root, &upstream);
     image_record_names_it_all(&root, &upstream);
+    a_bundle_of_it_fills_an_empty_cache(&project, &upstream, &mirror);
 }
 
 #[test]
@@ -144,4 +148,15 @@ fn image_record_names_it_all(root: &Partition, upstream: &Upstream) {
     assert_eq!(record["addons"]["calico"]["manifests"][2]["name"], "custom-resources.yaml");
     assert_eq!(record["named"]["metrics-server.yaml"].as_object().unwrap().len(), 1);
     assert_eq!(record["files"]["/usr/bin/kubelet"], "artifact:kubelet");
+}
+
+/// Debs, files, manifests and container images: all that a bake needs on the far side of an air gap.
+fn a_bundle_of_it_fills_an_empty_cache(near: &Project, upstream: &Upstream, mirror: &str) {
+    let fetch = ["fetch", "stand-in", "--node", "agent", "--locked", "--artifact-mirror"];
+    near.run(&[&fetch[..], &[mirror, "--bundle", "bundle"]].concat()).success();
+    let mut far = project(upstream);
+    far.cache = Some(far.path("cache"));
+    std::fs::rename(near.path("bundle"), far.path("carried")).unwrap();
+    std::fs::copy(far.path("carried/locks/stand-in.lock"), far.path("images/stand-in.lock")).unwrap();
+    without_network(&far, &[&fetch[..], &["carried"]].concat()).success();
 }

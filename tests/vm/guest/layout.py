@@ -2,6 +2,9 @@
 
 layout.py verify LAYOUT          every blob has its digest and size, each is needed, all that is needed is there
 layout.py subset LAYOUT NAME     a tar archive on stdout with the one image called NAME
+layout.py thin LAYOUT NAME       the same without its layers
+layout.py layers LAYOUT NAME     digest and size of each of its layers, a line each
+layout.py manifest LAYOUT NAME   the digest of its manifest
 """
 
 import hashlib
@@ -52,16 +55,26 @@ def verify(layout):
         sys.exit(f"{len(manifests)} images; blobs that nothing needs: {sorted(map(str, spare))}")
 
 
-def subset(layout, name):
+def named(layout, name):
+    """The descriptor of the one image called NAME."""
     index = json.loads((layout / "index.json").read_bytes())
-    wanted = [m for m in index["manifests"] if name in map(m.get("annotations", {}).get, NAMES)]
-    if not wanted:
-        sys.exit(f"there is no image {name} in {layout}")
-    index["manifests"] = wanted
+    for descriptor in index["manifests"]:
+        if name in map(descriptor.get("annotations", {}).get, NAMES):
+            return descriptor
+    sys.exit(f"there is no image {name} in {layout}")
+
+
+def layers_of(layout, image):
+    return json.loads(blob(layout, image).read_bytes())["layers"]
+
+
+def archive(layout, image, digests):
+    """Writes a layout of the one image, with these blobs."""
+    index = json.loads((layout / "index.json").read_bytes()) | {"manifests": [image]}
     with tarfile.open(fileobj=sys.stdout.buffer, mode="w|") as tar:
         tar.add(layout / "oci-layout", "oci-layout")
-        for digest in {d["digest"]: d for m in wanted for d in reachable(layout, m)}.values():
-            path = blob(layout, digest)
+        for digest in sorted(digests):
+            path = blob(layout, {"digest": digest})
             tar.add(path, str(path.relative_to(layout)))
         content = json.dumps(index).encode()
         member = tarfile.TarInfo("index.json")
@@ -69,6 +82,26 @@ def subset(layout, name):
         tar.addfile(member, io.BytesIO(content))
 
 
+def subset(layout, name):
+    image = named(layout, name)
+    archive(layout, image, {d["digest"] for d in reachable(layout, image)})
+
+
+def thin(layout, name):
+    image = named(layout, name)
+    layers = {d["digest"] for d in layers_of(layout, image)}
+    archive(layout, image, {d["digest"] for d in reachable(layout, image)} - layers)
+
+
+def layers(layout, name):
+    for layer in layers_of(layout, named(layout, name)):
+        print(layer["digest"], layer["size"])
+
+
+def manifest(layout, name):
+    print(named(layout, name)["digest"])
+
+
 if __name__ == "__main__":
-    command = {"verify": verify, "subset": subset}[sys.argv[1]]
-    command(pathlib.Path(sys.argv[2]), *sys.argv[3:])
+    commands = {"verify": verify, "subset": subset, "thin": thin, "layers": layers, "manifest": manifest}
+    commands[sys.argv[1]](pathlib.Path(sys.argv[2]), *sys.argv[3:])

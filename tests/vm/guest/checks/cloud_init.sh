@@ -35,3 +35,14 @@ PYTHON
 user_data_fits_the_schema() {
     cloud-init schema --system
 }
+
+# The image has none of Debian's sources; without any, no machine ever gets an update.
+apt_knows_the_suites_of_the_release() {
+    # shellcheck source=/dev/null
+    . /etc/os-release
+    known=$(apt-get indextargets --format '$(RELEASE)' | sort -u)
+    echo "apt knows: $known"
+    for suite in "$VERSION_CODENAME" "$VERSION_CODENAME-security"; do
+        grep -Fx "$suite" <<<"$known"
+    done
+}

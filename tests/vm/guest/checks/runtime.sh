@@ -42,3 +42,21 @@ sandbox_image_can_be_imported_and_run() {
     ctr -n k8s.io tasks ls | grep -E '^imgbuild-test .*RUNNING'
     ctr -n k8s.io tasks kill -s SIGKILL imgbuild-test
 }
+
+# As the on-host agent does it for a host's role: layers are linked into containerd's content store and announced there,
+# then the rest is imported, unpacked, and kept from being collected.
+image_can_be_imported_without_copying_its_layers() {
+    store=/var/lib/containerd/io.containerd.content.v1.content/blobs/sha256
+    name=${EXPECTED_SANDBOX_IMAGE%/*}/kube-scheduler:$EXPECTED_KUBERNETES
+    mkdir -p "$store"
+    python3 layout.py layers "$EXPECTED_LAYOUT" "$name" | while read -r digest size; do
+        blob=$EXPECTED_LAYOUT/blobs/sha256/${digest#sha256:}
+        ln "$blob" "$store"
+        ctr -n k8s.io content ingest --expected-digest "$digest" --expected-size "$size" "test-$digest" <"$blob"
+        [ "$blob" -ef "$store/${digest#sha256:}" ]
+    done
+    python3 layout.py thin "$EXPECTED_LAYOUT" "$name" | ctr -n k8s.io images import --no-unpack -
+    ctr -n k8s.io snapshots unpack "$(python3 layout.py manifest "$EXPECTED_LAYOUT" "$name")"
+    ctr -n k8s.io images label "$name" io.cri-containerd.pinned=pinned
+    ctr -n k8s.io images ls | grep -F "$name " | grep -F io.cri-containerd.pinned=pinned
+}
