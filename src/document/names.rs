@@ -8,7 +8,11 @@ pub type Checked = Result<(), Fault>;
 
 /// `text` is fine if `valid`; else it is no `what`, and `hint` says how one looks.
 pub fn require(valid: bool, text: &str, what: &str, hint: &str) -> Checked {
-    if valid { Ok(()) } else { Err(Fault::input(format!("`{}` is no {what}", escaped(text, &[]))).hint(hint)) }
+    if valid {
+        Ok(())
+    } else {
+        Err(Fault::input(format!("`{}` is no {what}", escaped(text, &[]))).hint(hint))
+    }
 }
 
 /// Starts with one of `first`, goes on with those or one of `more`; ASCII lower-case letters and digits count

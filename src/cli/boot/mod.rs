@@ -91,6 +91,9 @@ mod tests {
         let both = parsed(&["x", "--print", "--stop", "--host", "a"]);
         assert_eq!((both.image.given(), both.cluster.given()), (Some("--print"), Some("--stop")));
         let defaults = parsed(&["x", "--memory", "2GiB", "--host-disk", "20GiB"]);
-        assert_eq!((defaults.image.given(), defaults.cluster.given()), (Some("--memory"), Some("--host-disk")));
+        assert_eq!(
+            (defaults.image.given(), defaults.cluster.given()),
+            (Some("--memory"), Some("--host-disk"))
+        );
     }
 }
