@@ -93,6 +93,12 @@ pub fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
 }
 
+/// Whether `name` is set, but to nothing.
+#[allow(clippy::disallowed_methods)] // the one place
+pub fn is_blank(name: &std::ffi::OsStr) -> bool {
+    std::env::var_os(name).is_some_and(|value| value.is_empty())
+}
+
 /// `~/.cache/imgbuild`, or what `XDG_CACHE_HOME` makes of it.
 pub fn default_cache_dir() -> PathBuf {
     let base = variable("XDG_CACHE_HOME").map(PathBuf::from);

@@ -4,6 +4,7 @@
 //! is and what to do about it.
 
 use std::fmt::Display;
+use std::io::{self, ErrorKind};
 
 /// The result type of the whole crate.
 pub type Result<T, E = anyhow::Error> = std::result::Result<T, E>;
@@ -116,11 +117,17 @@ pub fn is(error: &anyhow::Error, kind: Kind) -> bool {
 
 /// Whether `error` comes of a disk that is full.
 pub fn is_full(error: &anyhow::Error) -> bool {
-    let full = |cause: &(dyn std::error::Error + 'static)| {
-        let io = cause.downcast_ref::<std::io::Error>();
-        io.is_some_and(|io| io.kind() == std::io::ErrorKind::StorageFull)
-    };
-    error.chain().any(full)
+    refusals(error).any(|kind| kind == ErrorKind::StorageFull)
+}
+
+/// Whether `error` comes of a file whose bytes are not what it should hold, such as text that is not UTF-8.
+pub fn is_damaged(error: &anyhow::Error) -> bool {
+    refusals(error).any(|kind| kind == ErrorKind::InvalidData)
+}
+
+/// What the operating system, or who reads its files, has against it, the outermost first.
+fn refusals(error: &anyhow::Error) -> impl Iterator<Item = ErrorKind> {
+    error.chain().filter_map(|cause| cause.downcast_ref::<io::Error>()).map(io::Error::kind)
 }
 
 /// The exit code for `error`: that of its [`Fault`], else 1.
@@ -128,13 +135,25 @@ pub fn exit_code(error: &anyhow::Error) -> u8 {
     fault(error).map_or(1, |fault| fault.kind.exit_code())
 }
 
-/// The hint for `error`: that of its [`Fault`], or one for a condition of the machine such as a full disk.
+/// The hint for `error`: that of its [`Fault`], or one for what the operating system refused.
 pub fn hint(error: &anyhow::Error) -> Option<String> {
-    fault(error).and_then(|fault| fault.hint.clone()).or_else(|| full_disk_hint(error))
+    let own = fault(error).and_then(|fault| fault.hint.clone());
+    own.or_else(|| refusals(error).find_map(hint_of).map(str::to_owned))
 }
 
-fn full_disk_hint(error: &anyhow::Error) -> Option<String> {
-    is_full(error).then(|| FULL_DISK_HINT.to_owned())
+/// What to do when the operating system refuses a file or folder so.
+fn hint_of(kind: ErrorKind) -> Option<&'static str> {
+    match kind {
+        ErrorKind::StorageFull => Some(FULL_DISK_HINT),
+        ErrorKind::NotFound => Some("check the path: nothing is there"),
+        ErrorKind::PermissionDenied => Some("check the owner and the mode of the file and of its folder"),
+        ErrorKind::ReadOnlyFilesystem => Some("choose a folder that can be written to"),
+        ErrorKind::IsADirectory => Some("name a file: this is a folder"),
+        ErrorKind::NotADirectory => Some("check the path: a part of it is no folder"),
+        ErrorKind::AlreadyExists => Some("move away what is there, or choose another folder"),
+        ErrorKind::InvalidData => Some("check what the file is: it is damaged, or no text in UTF-8"),
+        _ => None,
+    }
 }
 
 #[cfg(test)]
@@ -160,5 +179,26 @@ mod tests {
         assert_eq!(exit_code(&error), 1);
         assert!(is_full(&error) && !is(&error, Kind::Input));
         assert!(!is_full(&std::io::Error::from(std::io::ErrorKind::NotFound).into()));
+    }
+
+    #[test]
+    fn what_the_system_refuses_gets_a_hint() {
+        for (kind, expected) in [
+            (ErrorKind::NotFound, "nothing is there"),
+            (ErrorKind::PermissionDenied, "owner"),
+            (ErrorKind::IsADirectory, "name a file"),
+            (ErrorKind::InvalidData, "UTF-8"),
+        ] {
+            let error = anyhow::Error::from(io::Error::from(kind)).context("reading `x`");
+            assert!(hint(&error).unwrap().contains(expected), "{kind}");
+            assert_eq!(exit_code(&error), 1);
+        }
+    }
+
+    #[test]
+    fn a_file_that_is_no_text_is_damaged() {
+        let no_text = io::Error::new(ErrorKind::InvalidData, "stream did not contain valid UTF-8");
+        assert!(is_damaged(&anyhow::Error::from(no_text).context("reading a definition")));
+        assert!(!is_damaged(&io::Error::from(ErrorKind::NotFound).into()));
     }
 }

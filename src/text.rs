@@ -22,6 +22,19 @@ macro_rules! serde_as_text {
 
 pub(crate) use serde_as_text;
 
+/// `text` with its control characters, but not those in `kept`, as they are written in quotes: no terminal obeys them.
+pub fn escaped(text: &str, kept: &[char]) -> String {
+    let mut shown = String::with_capacity(text.len());
+    for c in text.chars() {
+        if c.is_control() && !kept.contains(&c) {
+            shown.extend(c.escape_debug());
+        } else {
+            shown.push(c);
+        }
+    }
+    shown
+}
+
 /// `text` of a stranger for messages: no control characters, not endless.
 pub fn shown(text: &str) -> String {
     const CHARACTERS: usize = 100;
@@ -30,4 +43,15 @@ pub fn shown(text: &str) -> String {
         shown.push('…');
     }
     shown
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn control_characters_are_shown_and_nothing_else_is_changed() {
+        assert_eq!(escaped("\u{1b}[31mé\u{9b}\"\r\n", &['\n']), "\\u{1b}[31mé\\u{9b}\"\\r\n");
+        assert_eq!(escaped("a\nb", &[]), "a\\nb");
+    }
 }

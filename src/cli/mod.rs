@@ -27,9 +27,10 @@ mod verify;
 #[cfg(not(feature = "aws"))]
 mod without_aws;
 
-use crate::error;
+use crate::environment;
+use crate::error::{self, Kind};
 use crate::report;
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use std::process::ExitCode;
 
 /// Bakes reproducible Kubernetes VM images.
@@ -71,7 +72,7 @@ enum Verb {
 
 /// Parses the arguments, runs the verb, prints its error; returns the documented exit code.
 pub fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = parse();
     let context = cli.options.context();
     let result = match &cli.verb {
         Verb::Bake(args) => args.run(&context),
@@ -93,22 +94,51 @@ pub fn main() -> ExitCode {
         Verb::Aws(_) => Err(without_aws::fault().into()),
         Verb::Schema(args) => args.run(&context),
     };
-    match result {
+    match result.and_then(|()| report::delivered()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             report::error(&error);
-            ExitCode::from(error::exit_code(&error))
+            ExitCode::from(exit_code(&error))
         }
+    }
+}
+
+/// The arguments, or the end of the program with help or with what is wrong in them.
+fn parse() -> Cli {
+    let matches = grammar().get_matches();
+    Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit())
+}
+
+/// A variable that is set to nothing counts as not set, as everywhere else.
+fn grammar() -> clap::Command {
+    Cli::command().mut_args(|argument| {
+        let blank = argument.get_env().is_some_and(environment::is_blank);
+        if blank { argument.env(None::<&'static str>) } else { argument }
+    })
+}
+
+/// A file that is damaged, or no text where text should be, is unacceptable whoever comes upon it.
+fn exit_code(error: &anyhow::Error) -> u8 {
+    match error::fault(error) {
+        None if error::is_damaged(error) => Kind::Input.exit_code(),
+        _ => error::exit_code(error),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use clap::CommandFactory;
 
     #[test]
     fn the_command_line_is_consistent() {
-        Cli::command().debug_assert();
+        grammar().debug_assert();
+    }
+
+    #[test]
+    fn a_file_that_is_no_text_is_unacceptable_input() {
+        let no_text = std::io::Error::new(std::io::ErrorKind::InvalidData, "no UTF-8");
+        assert_eq!(exit_code(&anyhow::Error::from(no_text).context("reading a definition")), 3);
+        assert_eq!(exit_code(&std::io::Error::from(std::io::ErrorKind::NotFound).into()), 1);
+        assert_eq!(exit_code(&error::Fault::stale("no lock").into()), 4);
     }
 }

@@ -107,6 +107,8 @@ fn errors_of_single_values_name_the_place() {
 fn errors_of_further_values_name_the_place() {
     let table = [
         ("pod_network: 10.0.0.0/25", "`pod_network`: `10.0.0.0/25` has the wrong size"),
+        ("pod_network: 224.0.0.0/8", "`pod_network`: `224.0.0.0/8` has addresses of `224.0.0.0/3`"),
+        ("service_network: 127.0.0.0/12", "`service_network`: `127.0.0.0/12` has addresses of `127.0.0.0/8`"),
         ("service_network: 10.0.0.0/8", "`service_network`: `10.0.0.0/8` has the wrong size"),
         ("node_ports: '80'", "`node_ports`: `80` is no range of ports"),
         ("node_ports: 90-80", "`node_ports`: `90-80` is no range of ports"),
@@ -115,12 +117,20 @@ fn errors_of_further_values_name_the_place() {
         ("token_lifetime: 1m", "`token_lifetime`: `1m` is no lifetime for a token"),
         ("taints: [{key: a}]", "`taints[0].effect`: is missing"),
         ("taints: [{key: a, effect: No}]", "`taints[0].effect`: `No` is no effect of a taint"),
+        (
+            "taints: [{key: a, effect: NoSchedule}, {key: a, value: b, effect: NoSchedule}]",
+            "`taints[1]`: has key and effect of an earlier taint",
+        ),
         ("addons: [../x]", "`addons[0]`: `../x` is no name of an addon"),
         ("extra_arguments: {scheduler: {--v: '2'}}", "`extra_arguments.scheduler.--v`: `--v` is no flag"),
         ("extra_arguments: {kubelet: {v: '2 3'}}", "`extra_arguments.kubelet.v`: `2 3` is no value"),
         (
             "extra_arguments: {kubelet: {node-ip: x}}",
             "`extra_arguments.kubelet.node-ip`: `node-ip` is what the rest",
+        ),
+        (
+            "extra_arguments: {kubelet: {config: /x}}",
+            "`extra_arguments.kubelet.config`: `config` is what the rest",
         ),
         (
             "extra_arguments: {api_server: {a: \"x\\ny\"}}",
@@ -141,6 +151,10 @@ fn errors_of_further_values_name_the_place() {
             "`kubeadm_patches.kubeletconfiguration.cgroupDriver`: `cgroupDriver` is set by imgbuild",
         ),
         ("ingress: {node_ports: {http: 80}}", "`ingress.node_ports.http`: `80` is outside of the node ports"),
+        (
+            "ingress: {node_ports: {http: 30080, https: 30080}}",
+            "`ingress.node_ports.https`: `30080` is already the node port of another port",
+        ),
         ("ssh_authorized_keys: [x]", "`ssh_authorized_keys[0]`: this is no public SSH key"),
     ];
     for (more, expected) in table {
@@ -206,6 +220,18 @@ fn what_cannot_be_together_is_refused() {
         ("image: debian-13", "image: x\naddons: [calico]", "`network`: the addon `calico` carries"),
         ("image: debian-13", "image: x\npools: {w: {}}", "`pools`: static routes need every host by address"),
         ("image: debian-13", "image: x\nnetwork: none\npools: {b: {}}", "`hosts`: `b` is also a pool"),
+        ("10.0.0.9", "127.0.0.1, provider: external", "`endpoint.address`: at `127.0.0.1` no other machine"),
+        (
+            "10.0.0.9",
+            "172.31.4.4, provider: external",
+            "`endpoint.address`: `172.31.4.4` lies in the pods' network",
+        ),
+        (
+            "10.0.0.9",
+            "10.0.0.255, provider: external",
+            "`endpoint.address`: `10.0.0.255` is no address of a machine",
+        ),
+        ("/24}", "/24, nameservers: [0.0.0.0]}", "`subnet.nameservers[0]`: at `0.0.0.0` no other machine"),
         ("/24}", "/24, gateway: 10.0.0.2}", "`subnet.gateway`: `10.0.0.2` is the address of `b`"),
         ("/24}", "/24, gateway: 10.0.0.9}", "`endpoint.address`: `10.0.0.9` is the gateway"),
     ];

@@ -1,13 +1,18 @@
 //! Syntax of names that definitions of images and of clusters share, and what checks of names are made of.
 
 use crate::error::Fault;
+use crate::text::escaped;
 
 /// What a check of a name says.
 pub type Checked = Result<(), Fault>;
 
 /// `text` is fine if `valid`; else it is no `what`, and `hint` says how one looks.
 pub fn require(valid: bool, text: &str, what: &str, hint: &str) -> Checked {
-    if valid { Ok(()) } else { Err(Fault::input(format!("`{text}` is no {what}")).hint(hint)) }
+    if valid {
+        Ok(())
+    } else {
+        Err(Fault::input(format!("`{}` is no {what}", escaped(text, &[]))).hint(hint))
+    }
 }
 
 /// Starts with one of `first`, goes on with those or one of `more`; ASCII lower-case letters and digits count
@@ -53,6 +58,12 @@ pub fn table(check: fn(&str) -> Checked, good: &[&str], bad: &[&str]) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_refused_name_stays_on_one_line() {
+        let error = image("a\nb\u{1b}\"ä").unwrap_err();
+        assert_eq!(error.message, "`a\\nb\\u{1b}\"ä` is no image name");
+    }
 
     #[test]
     fn names_of_images() {

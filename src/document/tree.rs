@@ -80,13 +80,35 @@ impl Tree {
     }
 }
 
+/// What the parser says to programmers, and what that means for who writes YAML.
+const IN_OTHER_WORDS: [(&str, &str); 6] = [
+    (", set DuplicateKeyPolicy in Options if acceptable", ""),
+    ("; use from_str_multiple or from_str_multiple_with_options", ""),
+    ("cannot deserialize null into string; use Option<String>", "a key is empty"),
+    ("expected string scalar", "a key is no text"),
+    ("recursive references require weak recursion types", "an anchor contains itself"),
+    ("budget breached", "more than is read of a definition"),
+];
+
 /// The parser's message with its excerpt, which knows no file name.
 fn invalid_yaml(error: &serde_yaml::Error, file: &Path) -> Fault {
     let file = file.display().to_string();
-    let shown = error.to_string().replace("<input>", &file);
+    let mut shown = error.to_string().replace("<input>", &file);
+    for (from, to) in IN_OTHER_WORDS {
+        shown = shown.replace(from, to);
+    }
     let shown = shown.strip_prefix("error: ").unwrap_or(&shown).trim_end();
-    Fault::input(format!("`{file}` is no valid YAML: {shown}"))
-        .hint("correct the place that is shown; a key may be there only once")
+    Fault::input(format!("`{file}` is no valid YAML: {shown}")).hint(hint(shown))
+}
+
+fn hint(shown: &str) -> &'static str {
+    if shown.contains("multiple YAML documents") {
+        "write one definition a file, without a second `---`"
+    } else if shown.contains("duplicate mapping key") {
+        "correct the place that is shown; a key may be there only once"
+    } else {
+        "correct the place that is shown"
+    }
 }
 
 fn located(parsed: Spanned<Parsed>, file: &Arc<PathBuf>) -> Tree {
@@ -214,5 +236,17 @@ mod tests {
             assert!(error.contains(place), "{error}");
         }
         assert!(parse("a: 1\nb: 2\na: 3\n").unwrap_err().to_string().contains("duplicate"));
+    }
+
+    #[test]
+    fn the_parser_says_nothing_of_its_own_functions() {
+        for text in ["a: 1\na: 2\n", "a: 1\n---\nb: 2\n", "~: 1\n", "? {a: b}\n: 3\n", "a: &b [*b]\n"] {
+            let error = parse(text).unwrap_err().to_string();
+            for word in ["Policy", "from_str", "Option<", "scalar", "weak"] {
+                assert!(!error.contains(word), "{error}");
+            }
+        }
+        let two = parse("a: 1\n---\nb: 2\n").unwrap_err();
+        assert!(crate::error::hint(&two).unwrap().contains("one definition a file"));
     }
 }

@@ -189,4 +189,7 @@ fn hosts_that_nobody_brings_together_are_not_waited_for() {
          - {name: a, role: control-plane, address: 10.0.0.1, mac: \"52:54:00:00:00:01\"}\n",
     );
     project.run(&["boot", "clusters/hand.yaml"]).failure(2, &["`bootstrap: manual`", "--detach"]);
+    // what only the other kind of target has starts no machine
+    project.run(&["boot", "clusters/hand.yaml", "--print"]).failure(2, &["`--print`", "is a cluster"]);
+    project.run(&["boot", "mini", "--stop"]).failure(2, &["`--stop`", "`mini` is none"]);
 }

@@ -17,7 +17,13 @@ use clap::Args as ClapArgs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+/// How long a cluster may take, where nothing is said.
+const LIMIT: Duration = Duration::from_secs(3600);
+/// Size of the hosts' disks, where nothing is said.
+const HOST_DISK: ByteSize = ByteSize::mib(20 * 1024);
+
 /// How the hosts of a cluster are started.
+// nothing has a default value here, so that `given` sees what the user wrote
 #[derive(ClapArgs)]
 #[command(next_help_heading = "Options for a cluster")]
 #[group(skip)] // clap names groups after the struct, and both are `Args`
@@ -25,9 +31,9 @@ pub struct Args {
     /// The cluster's secrets; made if they are not there [default: secrets/CLUSTER.yaml]
     #[arg(long, value_name = "FILE")]
     secrets: Option<PathBuf>,
-    /// Give up after this time
-    #[arg(long, value_name = "SECONDS", default_value_t = 3600)]
-    limit: u64,
+    /// Give up after this time [default: 3600]
+    #[arg(long, value_name = "SECONDS")]
+    limit: Option<u64>,
     /// Power on what is off, with the disks and the data that the hosts have
     #[arg(long)]
     resume: bool,
@@ -43,9 +49,9 @@ pub struct Args {
     /// What this host's clock shows when it is powered on, in UTC
     #[arg(long, value_name = "HOST=2026-01-31T12:00:00", value_parser = clock)]
     clock: Vec<(String, String)>,
-    /// Size of the hosts' disks
-    #[arg(long, value_name = "SIZE", default_value = "20GiB")]
-    host_disk: ByteSize,
+    /// Size of the hosts' disks [default: 20GiB]
+    #[arg(long, value_name = "SIZE")]
+    host_disk: Option<ByteSize>,
     /// Pull the plug of all hosts, or of those that --host names
     #[arg(long, conflicts_with_all = ["resume", "detach"])]
     stop: bool,
@@ -65,6 +71,23 @@ impl Args {
             return boot::power_off(&cluster, &lab, &self.host);
         }
         self.start(cluster, dist, lab, context)
+    }
+
+    /// The first of these options that was given.
+    pub fn given(&self) -> Option<&'static str> {
+        let all = [
+            ("--secrets", self.secrets.is_some()),
+            ("--limit", self.limit.is_some()),
+            ("--resume", self.resume),
+            ("--replace", !self.replace.is_empty()),
+            ("--detach", self.detach),
+            ("--delay", !self.delay.is_empty()),
+            ("--clock", !self.clock.is_empty()),
+            ("--host-disk", self.host_disk.is_some()),
+            ("--stop", self.stop),
+            ("--host", !self.host.is_empty()),
+        ];
+        all.into_iter().find_map(|(option, given)| given.then_some(option))
     }
 
     fn start(&self, cluster: Cluster, dist: &Path, lab: Lab, context: &Context) -> Result<()> {
@@ -108,13 +131,13 @@ impl Args {
 
     fn options(&self) -> Options {
         Options {
-            limit: Duration::from_secs(self.limit),
+            limit: self.limit.map_or(LIMIT, Duration::from_secs),
             resume: self.resume,
             replace: self.replace.iter().cloned().collect(),
             detach: self.detach,
             delays: self.delay.iter().cloned().collect(),
             clocks: self.clock.iter().cloned().collect(),
-            disk: self.host_disk,
+            disk: self.host_disk.unwrap_or(HOST_DISK),
         }
     }
 

@@ -11,17 +11,25 @@ use crate::size::ByteSize;
 use clap::{Args as ClapArgs, ValueEnum};
 use std::path::{Path, PathBuf};
 
+/// Memory, where nothing is said.
+const MEMORY: ByteSize = ByteSize::mib(2048);
+/// Virtual processors, where nothing is said.
+const CPUS: usize = 2;
+/// Password of the throwaway user, where nothing is said.
+const PASSWORD: &str = "imgbuild";
+
 /// How an image's machine is made.
+// nothing has a default value here, so that `given` sees what the user wrote
 #[derive(ClapArgs)]
 #[command(next_help_heading = "Options for an image")]
 #[group(skip)] // clap names groups after the struct, and both are `Args`
 pub struct Args {
-    /// Memory
-    #[arg(long, value_name = "SIZE", default_value = "2GiB")]
-    memory: ByteSize,
-    /// Number of virtual processors
-    #[arg(long, value_name = "N", default_value_t = 2)]
-    cpus: usize,
+    /// Memory [default: 2GiB]
+    #[arg(long, value_name = "SIZE")]
+    memory: Option<ByteSize>,
+    /// Number of virtual processors [default: 2]
+    #[arg(long, value_name = "N")]
+    cpus: Option<usize>,
     /// What runs first [default: bios, or uefi where there is none]
     #[arg(long, value_name = "FIRMWARE")]
     firmware: Option<Firmware>,
@@ -31,9 +39,9 @@ pub struct Args {
     /// Let this port of 127.0.0.1 lead to the machine's SSH server
     #[arg(long, value_name = "PORT")]
     ssh_port: Option<u16>,
-    /// Password of the throwaway user `imgbuild`
-    #[arg(long, value_name = "PASSWORD", default_value = "imgbuild")]
-    password: String,
+    /// Password of the throwaway user `imgbuild` [default: imgbuild]
+    #[arg(long, value_name = "PASSWORD")]
+    password: Option<String>,
     /// Architecture of the image [default: what the image says]
     #[arg(long, value_name = "ARCH")]
     architecture: Option<ArchitectureName>,
@@ -56,15 +64,30 @@ impl Args {
         let options = Options {
             image,
             architecture,
-            memory: self.memory,
-            cpus: self.cpus,
+            memory: self.memory.unwrap_or(MEMORY),
+            cpus: self.cpus.unwrap_or(CPUS),
             firmware: self.firmware.unwrap_or_else(|| Firmware::usual(architecture)),
             disk_size: self.disk_size,
             ssh_port: self.ssh_port,
-            password: self.password.clone(),
+            password: self.password.clone().unwrap_or_else(|| PASSWORD.to_owned()),
             print: self.print,
         };
         image::run(&options, &context.report)
+    }
+
+    /// The first of these options that was given.
+    pub fn given(&self) -> Option<&'static str> {
+        let all = [
+            ("--memory", self.memory.is_some()),
+            ("--cpus", self.cpus.is_some()),
+            ("--firmware", self.firmware.is_some()),
+            ("--disk-size", self.disk_size.is_some()),
+            ("--ssh-port", self.ssh_port.is_some()),
+            ("--password", self.password.is_some()),
+            ("--architecture", self.architecture.is_some()),
+            ("--print", self.print),
+        ];
+        all.into_iter().find_map(|(option, given)| given.then_some(option))
     }
 
     /// An image that imgbuild has not baked does not say what it is for.

@@ -8,8 +8,9 @@ pub use image::image_file;
 use crate::Result;
 use crate::cli::definition_file;
 use crate::context::Context;
+use crate::error::Fault;
 use clap::Args as ClapArgs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Try an image, or all hosts of a cluster, in QEMU
 ///
@@ -37,8 +38,14 @@ impl Args {
     /// Runs the verb.
     pub fn run(&self, context: &Context) -> Result<()> {
         match self.cluster_definition() {
-            Some(path) => self.cluster.run(&path, &self.dist, context),
-            None => self.image.run(&self.target, &self.dist, context),
+            Some(path) => {
+                self.image.given().map_or(Ok(()), |option| Err(not_for_a_cluster(option, &self.target)))?;
+                self.cluster.run(&path, &self.dist, context)
+            }
+            None => {
+                self.cluster.given().map_or(Ok(()), |option| Err(not_for_an_image(option, &self.target)))?;
+                self.image.run(&self.target, &self.dist, context)
+            }
         }
     }
 
@@ -47,5 +54,46 @@ impl Args {
         let written =
             self.target.extension().is_some_and(|extension| extension == "yaml" || extension == "yml");
         if written { Some(self.target.clone()) } else { Some(named).filter(|named| named.is_file()) }
+    }
+}
+
+/// Whoever writes `--print` wants no machine to start.
+fn not_for_a_cluster(option: &str, target: &Path) -> Fault {
+    Fault::usage(format!("`{option}` is for an image, and `{}` is a cluster", target.display()))
+        .hint("remove it; `imgbuild boot --help` lists what is for a cluster")
+}
+
+/// Whoever writes `--stop` wants no machine to start.
+fn not_for_an_image(option: &str, target: &Path) -> Fault {
+    Fault::usage(format!("`{option}` is for a cluster, and `{}` is none", target.display()))
+        .hint("name a cluster definition, or a cluster in `clusters/`, from the folder that has `clusters/`")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::Parser;
+
+    #[derive(Parser)]
+    struct Boot {
+        #[command(flatten)]
+        args: Args,
+    }
+
+    fn parsed(options: &[&str]) -> Args {
+        Boot::try_parse_from([&["boot"][..], options].concat()).unwrap().args
+    }
+
+    #[test]
+    fn options_are_known_by_what_they_are_for() {
+        let none = parsed(&["x"]);
+        assert_eq!((none.image.given(), none.cluster.given()), (None, None));
+        let both = parsed(&["x", "--print", "--stop", "--host", "a"]);
+        assert_eq!((both.image.given(), both.cluster.given()), (Some("--print"), Some("--stop")));
+        let defaults = parsed(&["x", "--memory", "2GiB", "--host-disk", "20GiB"]);
+        assert_eq!(
+            (defaults.image.given(), defaults.cluster.given()),
+            (Some("--memory"), Some("--host-disk"))
+        );
     }
 }

@@ -5,7 +5,7 @@ use super::names;
 use crate::document::named;
 use crate::document::place::{Place, Result};
 use crate::node::configuration::Ingress;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The addon that brings the ingress controller which the defaults below describe.
 const ADDON: &str = "ingress-nginx";
@@ -48,12 +48,26 @@ fn node_ports(raw: Option<Ports>, at: &Place, (first, last): (u16, u16)) -> Resu
             .map(|(name, port)| ((*name).to_owned(), *port))
             .collect());
     };
-    named(ports, at, names::port, |port, at| {
+    let ports = named(ports, at, names::port, |port, at| {
         if inside(port) {
             Ok(port)
         } else {
             let message = format!("`{port}` is outside of the node ports `{first}-{last}`");
             Err(at.fault(message).hint("choose another, or widen `node_ports`"))
         }
-    })
+    })?;
+    match repeated(&ports) {
+        None => Ok(ports),
+        Some((name, port)) => Err(at
+            .key(name)
+            .fault(format!("`{port}` is already the node port of another port"))
+            .hint("choose another")),
+    }
+}
+
+/// The first that has the node port of an earlier one.
+fn repeated(ports: &Ports) -> Option<(&str, u16)> {
+    let mut seen = BTreeSet::new();
+    let mut ports = ports.iter().map(|(name, port)| (name.as_str(), *port));
+    ports.find(|(_, port)| !seen.insert(*port))
 }

@@ -31,7 +31,8 @@ const ETCD: [(&str, &str); 6] = [
     ("listen-peer-urls", "hosts[].address"),
     ("name", "hosts[].name"),
 ];
-const KUBELET: [(&str, &str); 4] = [
+const KUBELET: [(&str, &str); 5] = [
+    ("config", "extra_arguments.kubelet_configuration"),
     ("hostname-override", "hosts[].name"),
     ("node-ip", "hosts[].address"),
     ("node-labels", "hosts[].labels"),

@@ -108,8 +108,9 @@ fn memory(raw: Option<String>, role: Role, at: &Place) -> Result<u32> {
 
 /// A pool of workers; its members stand in `hosts`, the hosts' network, if it does not say otherwise.
 pub fn pool(raw: RawPool, at: &Place, hosts: Network) -> Result<Pool> {
+    let network = at.key("network");
     Ok(Pool {
-        network: raw.network.map_or(Ok(hosts), |text| at.key("network").parse(&text))?,
+        network: raw.network.map_or(Ok(hosts), |text| networks::usable(network.parse(&text)?, &network))?,
         labels: labels::labels(raw.labels, &at.key("labels"))?,
         kubelet_arguments: arguments::kubelet(raw.kubelet_arguments, &at.key("kubelet_arguments"))?,
     })

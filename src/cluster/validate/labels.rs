@@ -6,7 +6,7 @@ use super::super::raw::RawTaint;
 use super::names::is_dns_name;
 use crate::document::names::{Checked, require};
 use crate::document::place::{Place, Result};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 const EFFECTS: [&str; 3] = ["NoSchedule", "PreferNoSchedule", "NoExecute"];
 
@@ -40,7 +40,21 @@ pub fn labels(raw: BTreeMap<String, String>, at: &Place) -> Result<BTreeMap<Stri
 
 /// `taints`.
 pub fn taints(raw: Vec<RawTaint>, at: &Place) -> Result<Vec<Taint>> {
-    raw.into_iter().enumerate().map(|(index, raw)| taint(raw, &at.item(index))).collect()
+    let taints = raw.into_iter().enumerate().map(|(index, raw)| taint(raw, &at.item(index)));
+    let taints: Vec<Taint> = taints.collect::<Result<_>>()?;
+    match repeated(&taints) {
+        None => Ok(taints),
+        Some(index) => Err(at
+            .item(index)
+            .fault("has key and effect of an earlier taint, with which no node registers")
+            .hint("remove one of the two")),
+    }
+}
+
+/// The first whose key and effect an earlier one has.
+fn repeated(taints: &[Taint]) -> Option<usize> {
+    let mut seen = BTreeSet::new();
+    taints.iter().position(|taint| !seen.insert((&taint.key, &taint.effect)))
 }
 
 fn taint(raw: RawTaint, at: &Place) -> Result<Taint> {

@@ -10,8 +10,12 @@ pub fn is_dns_name(text: &str) -> bool {
 
 /// Name of a cluster, host or pool.
 pub fn host(text: &str) -> Checked {
-    let hint = "use at most 63 lower-case letters, digits and `-`: `host01`";
-    require(is_dns_label(text) && text != "localhost", text, "name", hint)
+    if text == "localhost" {
+        let fault = Fault::input("`localhost` is what every machine calls itself");
+        return Err(fault.hint("choose another name: `host01`"));
+    }
+    let hint = "use at most 63 lower-case letters, digits and `-`, no `-` at an end: `host01`";
+    require(is_dns_label(text), text, "name", hint)
 }
 
 /// Name of an addon.

@@ -69,11 +69,14 @@ pub fn link_target(path: &str) -> Checked {
 }
 
 fn normalised(components: &str, path: &str) -> Checked {
-    let clean = |part: &str| !["", ".", ".."].contains(&part) && part.len() <= 255;
+    let clean = |part: &str| !["", ".", ".."].contains(&part);
     if path.contains(|c: char| c.is_control()) {
         return wrong(path, "has control characters", "remove them");
     }
-    if components.split('/').all(clean) && path.len() < 4096 {
+    if path.len() >= 4096 || components.split('/').any(|part| part.len() > 255) {
+        return wrong(path, "is too long", "Linux takes 255 bytes between two `/`, and 4095 in all");
+    }
+    if components.split('/').all(clean) {
         Ok(())
     } else {
         wrong(path, "is not normalised", "write it without `.`, `..`, `//` and a trailing `/`")
@@ -101,6 +104,8 @@ mod tests {
             ],
         );
         assert_eq!(in_image("/lib/a").unwrap_err().hint.unwrap(), "write `/usr/lib/a`");
+        let long = format!("/etc/{}", "a".repeat(256));
+        assert!(in_image(&long).unwrap_err().message.ends_with("` is too long"));
     }
 
     #[test]

@@ -14,8 +14,25 @@ pub fn check(cluster: &Cluster, at: &Place) -> Result<()> {
             .key("provider")
             .fault("a network load balancer exists on AWS only")
             .hint("write `provider: external` for a load balancer of your own")),
-        Provider::Nlb => not_a_host(cluster, at),
-        Provider::External => outside_or_the_only_one(cluster, at),
+        Provider::Nlb => not_a_host(cluster, at).and_then(|()| reachable(cluster, at)),
+        Provider::External => outside_or_the_only_one(cluster, at).and_then(|()| reachable(cluster, at)),
+    }
+}
+
+/// An address, if it is none of DNS, at which hosts reach something else than pods, services or themselves.
+fn reachable(cluster: &Cluster, at: &Place) -> Result<()> {
+    let Ok(address) = cluster.endpoint.address.parse::<Ipv4Addr>() else { return Ok(()) };
+    let place = at.key("address");
+    networks::answering(address, &place)?;
+    if cluster.subnet.network.contains(address) {
+        networks::inside(&cluster.endpoint.address, &place, cluster.subnet.network)?;
+    }
+    let inner = [("pods", cluster.pod_network), ("services", cluster.service_network)];
+    match inner.iter().find(|(_, network)| network.contains(address)) {
+        None => Ok(()),
+        Some((whose, network)) => Err(place
+            .fault(format!("`{address}` lies in the {whose}' network `{network}`"))
+            .hint("write an address outside of the cluster's inner networks, or choose others for those")),
     }
 }
 
