@@ -8,10 +8,9 @@ use super::Scope;
 use crate::cluster::{KubeadmPatch, PatchTarget};
 use crate::error::Fault;
 use crate::kube::quirks;
+use crate::node::configuration::PATCHES;
 use serde::Serialize;
 
-/// The folder; it stays on the host, as `kubeadm upgrade` wants it again.
-pub const DIRECTORY: &str = "/etc/kubernetes/patches";
 /// What kubeadm has where its configuration has no `patches`; since 1.22 it is `--patches`.
 const FLAG: &str = "--experimental-patches";
 
@@ -26,7 +25,7 @@ impl Patches {
     /// [`arguments`].
     pub fn of(scope: &Scope, control_plane: bool) -> Result<Option<Self>, Fault> {
         let field = quirks::kubeadm_has_patches(scope.version());
-        Ok((field && any(scope, control_plane)?).then_some(Self { directory: DIRECTORY }))
+        Ok((field && any(scope, control_plane)?).then_some(Self { directory: PATCHES }))
     }
 }
 
@@ -34,7 +33,7 @@ impl Patches {
 /// phases that make static pods.
 pub fn arguments(scope: &Scope, control_plane: bool) -> Result<Vec<String>, Fault> {
     let flag = !quirks::kubeadm_has_patches(scope.version()) && any(scope, control_plane)?;
-    Ok(if flag { Vec::from([FLAG, DIRECTORY].map(str::to_owned)) } else { Vec::new() })
+    Ok(if flag { Vec::from([FLAG, PATCHES].map(str::to_owned)) } else { Vec::new() })
 }
 
 fn any(scope: &Scope, control_plane: bool) -> Result<bool, Fault> {
@@ -70,5 +69,5 @@ fn check_known(scope: &Scope, target: PatchTarget) -> Result<(), Fault> {
 
 /// The file of a patch of `target`.
 pub fn path(target: PatchTarget) -> String {
-    format!("{DIRECTORY}/{}+strategic.json", target.name())
+    format!("{PATCHES}/{}+strategic.json", target.name())
 }

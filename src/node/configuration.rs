@@ -21,6 +21,8 @@ pub const PKI: &str = "/etc/imgbuild/node/pki";
 pub const STATUS: &str = "/var/lib/imgbuild/status.json";
 /// The baked container images.
 pub const OCI_LAYOUT: &str = "/var/lib/imgbuild/oci";
+/// Patches of what kubeadm makes; the folder stays on the host, as `kubeadm upgrade` wants it again.
+pub const PATCHES: &str = "/etc/kubernetes/patches";
 /// The baked addon manifests.
 pub const COMPONENTS: &str = "/etc/kubernetes/components";
 

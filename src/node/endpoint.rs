@@ -4,7 +4,7 @@
 use super::configuration::{KUBEADM, NodeAddress, NodeConfiguration, PKI};
 use super::failure::{Failure, Outcome};
 use super::files::KUBERNETES_PKI;
-use super::host::{Command, Host, Told};
+use super::host::{Command, Host, Input, Told};
 use super::{address, curl};
 use crate::kube::token;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
@@ -67,6 +67,24 @@ pub fn knows_token(host: &impl Host, configuration: &NodeConfiguration) -> Outco
     )))
 }
 
+/// The `ClusterConfiguration` that kubeadm keeps in the cluster, which whoever has a bootstrap token may read; `None` on
+/// a host that joins without one.
+pub fn cluster_configuration(
+    host: &impl Host,
+    configuration: &NodeConfiguration,
+) -> Result<Option<String>, Failure> {
+    let Some(token) = token(host)? else { return Ok(None) };
+    let base = base(&configuration.endpoint.address, configuration.endpoint.port);
+    let url = format!("{base}/api/v1/namespaces/kube-system/configmaps/kubeadm-config");
+    // everyone can read the arguments of a process
+    let header = format!("header = \"Authorization: Bearer {token}\"\n");
+    let command = request(host).args(["--config", "-", &url]).input(Input::Bytes(header.into_bytes()));
+    let told = host.run(&command)?.expect("reading the cluster's `kubeadm-config`")?;
+    let map: serde_json::Value = serde_json::from_slice(&told.stdout)
+        .map_err(|error| Failure::again(format!("the cluster's `kubeadm-config` makes no sense: {error}")))?;
+    Ok(map["data"]["ClusterConfiguration"].as_str().map(str::to_owned))
+}
+
 /// Starts the unit that holds the endpoint's address, now and at each boot.
 pub fn start_unit(host: &impl Host, unit: &str) -> Outcome {
     // enabling what is enabled still keeps the scripts of System V in step, which takes long
@@ -126,8 +144,11 @@ fn untimed(reason: &str) -> String {
 }
 
 fn get(host: &impl Host, url: &str) -> Result<Told, Failure> {
-    let command = curl::request(PATIENCE).args(["--fail", "--cacert"]);
-    Ok(host.run(&command.arg(ca(host).to_string_lossy()).arg(url))?)
+    Ok(host.run(&request(host).arg(url))?)
+}
+
+fn request(host: &impl Host) -> Command {
+    curl::request(PATIENCE).args(["--fail", "--cacert"]).arg(ca(host).to_string_lossy())
 }
 
 fn base(address: &str, port: u16) -> String {
@@ -136,14 +157,25 @@ fn base(address: &str, port: u16) -> String {
 
 /// The public half of the token in kubeadm's configuration, if it joins by one.
 fn token_id(host: &impl Host) -> Result<Option<String>, Failure> {
+    let id = |token: String| token::parts(&token).map(|(id, _)| id.to_owned());
+    Ok(token(host)?.and_then(id))
+}
+
+/// The token in kubeadm's configuration, if it joins by one.
+fn token(host: &impl Host) -> Result<Option<String>, Failure> {
     let text = fs_err::read_to_string(host.path(KUBEADM))?;
     let mut words = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '.');
-    Ok(words.find_map(token::parts).map(|(id, _)| id.to_owned()))
+    Ok(words.find(|word| token::parts(word).is_some()).map(str::to_owned))
 }
 
 /// The base URL of etcd on the host with that address.
 pub fn etcd(address: Ipv4Addr) -> String {
     base(&address.to_string(), 2379)
+}
+
+/// The base URL of etcd on the host with that address, as its peers reach it.
+pub fn etcd_peer(address: Ipv4Addr) -> String {
+    base(&address.to_string(), 2380)
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 //! gateway that etcd serves beside gRPC (etcd's `api/v3rpc`, `/v3/cluster/member/…`), with a client certificate
 //! that kubeadm makes from the etcd CA.
 
-use super::configuration::{NodeConfiguration, PKI};
+use super::configuration::{NodeConfiguration, PATCHES, PKI};
 use super::failure::Failure;
 use super::files::KUBERNETES_PKI;
 use super::host::{Command, Host, Input};
@@ -58,6 +58,16 @@ pub fn members(host: &impl Host, configuration: &NodeConfiguration) -> Result<Op
     Ok(Some(list.members))
 }
 
+/// All members, as an etcd tells its peers even if it has no majority and serves no clients (etcd's
+/// `server/etcdserver/api/etcdhttp/peer.go`, `/members`), from the first predecessor that answers.
+pub fn members_by_peers(host: &impl Host, configuration: &NodeConfiguration) -> Result<Vec<Member>, Failure> {
+    let told =
+        first_answer(host, configuration, None, |peer| format!("{}/members", endpoint::etcd_peer(peer)))?;
+    let members: Vec<ForPeers> = serde_json::from_slice(&told)
+        .map_err(|error| Failure::again(format!("etcd's list for its peers makes no sense: {error}")))?;
+    Ok(members.into_iter().map(Member::from).collect())
+}
+
 /// The member on this host, if it is listed.
 pub fn own(host: &impl Host, configuration: &NodeConfiguration) -> Result<Option<Member>, Failure> {
     let own = address::own(host, configuration)?;
@@ -83,29 +93,65 @@ struct List {
     members: Vec<Member>,
 }
 
+/// A member as peers are told of it: its number is one, and what is empty is left out.
+#[derive(Deserialize)]
+struct ForPeers {
+    id: u64,
+    #[serde(default)]
+    name: String,
+    #[serde(default, rename = "peerURLs")]
+    peer_urls: Vec<String>,
+    #[serde(default, rename = "isLearner")]
+    is_learner: bool,
+}
+
+impl From<ForPeers> for Member {
+    fn from(told: ForPeers) -> Self {
+        let ForPeers { id, name, peer_urls, is_learner } = told;
+        Self { id: id.to_string(), name, peer_urls, is_learner }
+    }
+}
+
 fn ask(
     host: &impl Host,
     configuration: &NodeConfiguration,
     what: &str,
     request: &str,
 ) -> Result<Vec<u8>, Failure> {
+    let url = |peer| format!("{}/v3/cluster/{what}", endpoint::etcd(peer));
+    first_answer(host, configuration, Some(request), url)
+}
+
+/// Gets `url` from the predecessors one after the other, or posts `request` there.
+fn first_answer(
+    host: &impl Host,
+    configuration: &NodeConfiguration,
+    request: Option<&str>,
+    url: impl Fn(Ipv4Addr) -> String,
+) -> Result<Vec<u8>, Failure> {
     let client = host.path(CLIENT);
     make_client(host, configuration, &client)?;
     let mut failure = Failure::again("there is no other control plane whose etcd could be asked");
     for peer in configuration.predecessors.iter().flat_map(|peer| &peer.addresses) {
-        let url = format!("{}/v3/cluster/{what}", endpoint::etcd(*peer));
-        let file = |name: &str| client.join("etcd").join(name).to_string_lossy().into_owned();
-        let command = curl::request("10")
-            .args(["--fail", "--cacert", &file("ca.crt"), "--cert", &file("healthcheck-client.crt")])
-            .args(["--key", &file("healthcheck-client.key")])
-            .args(["--data-binary", "@-", &url])
-            .input(Input::Bytes(request.as_bytes().to_vec()));
+        let command = request_as(&client, request).arg(url(*peer));
         match host.run(&command)?.expect(&format!("asking etcd at {peer}")) {
             Ok(told) => return Ok(told.stdout),
             Err(why) => failure = why,
         }
     }
     Err(failure)
+}
+
+/// With the client certificate in `client`.
+fn request_as(client: &Path, request: Option<&str>) -> Command {
+    let file = |name: &str| client.join("etcd").join(name).to_string_lossy().into_owned();
+    let command = curl::request("10")
+        .args(["--fail", "--cacert", &file("ca.crt"), "--cert", &file("healthcheck-client.crt")])
+        .args(["--key", &file("healthcheck-client.key")]);
+    match request {
+        None => command,
+        Some(body) => command.args(["--data-binary", "@-"]).input(Input::Bytes(body.as_bytes().to_vec())),
+    }
 }
 
 /// Makes the client certificate unless it is there. kubeadm writes it after its key, and refuses a key alone.
@@ -136,19 +182,28 @@ fn kubeadm_document(
     client: &Path,
 ) -> Result<String, Failure> {
     let version: Version = configuration.kubernetes_version.parse().map_err(anyhow::Error::from)?;
-    let api = quirks::kubeadm_api_version(version);
-    let own = address::own(host, configuration)?.to_string();
-    let init = serde_json::json!({
-        "apiVersion": api,
-        "kind": "InitConfiguration",
-        "localAPIEndpoint": { "advertiseAddress": own },
-        "nodeRegistration": { "name": host.hostname(), "criSocket": quirks::cri_socket(version) },
-    });
+    let init = init_configuration(host, configuration)?;
     let cluster = serde_json::json!({
-        "apiVersion": api,
+        "apiVersion": quirks::kubeadm_api_version(version),
         "kind": "ClusterConfiguration",
         "kubernetesVersion": format!("v{version}"),
         "certificatesDir": client.to_string_lossy(),
     });
     Ok(format!("{init}\n---\n{cluster}\n"))
+}
+
+/// What kubeadm must be told of this host by whoever calls single phases of `kubeadm init` on it; JSON.
+pub fn init_configuration(host: &impl Host, configuration: &NodeConfiguration) -> Result<String, Failure> {
+    let version: Version = configuration.kubernetes_version.parse().map_err(anyhow::Error::from)?;
+    let mut init = serde_json::json!({
+        "apiVersion": quirks::kubeadm_api_version(version),
+        "kind": "InitConfiguration",
+        "localAPIEndpoint": { "advertiseAddress": address::own(host, configuration)?.to_string() },
+        "nodeRegistration": { "name": host.hostname(), "criSocket": quirks::cri_socket(version) },
+    });
+    let patches = host.path(PATCHES);
+    if quirks::kubeadm_has_patches(version) && patches.exists() {
+        init["patches"] = serde_json::json!({ "directory": patches.to_string_lossy() });
+    }
+    Ok(init.to_string())
 }

@@ -3,7 +3,7 @@
 use super::configuration::{KUBEADM, NodeConfiguration, Role, When};
 use super::failure::{Failure, Outcome};
 use super::host::{Command, Host};
-use super::{endpoint, etcd, files, init, kubectl, torn};
+use super::{announced, endpoint, etcd, files, init, kubectl, torn};
 use crate::kube::quirks;
 use crate::kube::version::Version;
 
@@ -58,6 +58,7 @@ pub fn predecessors(host: &impl Host, configuration: &NodeConfiguration) -> Outc
 /// Joins, or finishes what an earlier try began.
 pub fn join(host: &impl Host, configuration: &NodeConfiguration) -> Outcome {
     torn::remove(host)?;
+    announced::start(host, configuration)?;
     match standing(host, configuration)? {
         Standing::Joined => return Ok(None),
         Standing::Member => return finish(host, configuration),
@@ -66,6 +67,7 @@ pub fn join(host: &impl Host, configuration: &NodeConfiguration) -> Outcome {
     }
     forget_member(host, configuration)?;
     endpoint::knows_token(host, configuration)?;
+    announced::remember(host, configuration)?;
     files::install_pki(host, configuration)?;
     files::install(host, configuration, When::BeforeKubeadm)?;
     run(host, configuration)

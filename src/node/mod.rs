@@ -13,6 +13,7 @@
 pub mod action;
 pub mod addons;
 pub mod address;
+mod announced;
 pub mod approver;
 pub mod backoff;
 pub mod cleanup;

@@ -186,7 +186,10 @@ impl Host for FakeHost {
 
     fn sleep(&self, duration: Duration) {
         self.effect();
+        let etcd = "/etc/kubernetes/manifests/etcd.yaml";
+        let joins = self.has(etcd) && self.read(etcd).contains("--initial-cluster-state=existing");
         let mut world = self.world();
+        world.cluster.kubelet_finds(joins);
         world.uptime_ms += u64::try_from(duration.as_millis()).unwrap();
         assert!(world.uptime_ms < STUCK_MS, "stuck: {:#?}", world.said.last());
         let uptime_ms = world.uptime_ms;

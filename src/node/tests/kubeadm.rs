@@ -39,6 +39,8 @@ pub struct Cluster {
     pub foreign_ca: bool,
     /// Ids of bootstrap tokens.
     pub tokens: BTreeSet<String>,
+    /// Whether kubeadm will not hear that etcd has taken this host as a member.
+    pub deaf: bool,
     /// Members of etcd.
     pub members: Vec<Member>,
     /// Registered nodes.
@@ -80,6 +82,7 @@ impl Cluster {
             api: false,
             foreign_ca: false,
             tokens: if first { BTreeSet::new() } else { ["abcdef".to_owned()].into() },
+            deaf: false,
             members: if first { Vec::new() } else { vec![host01] },
             nodes: BTreeSet::new(),
             images: BTreeSet::new(),
@@ -103,6 +106,14 @@ impl Cluster {
         let peer = peer_url(&self.address);
         for member in self.members.iter_mut().filter(|member| etcd && member.peer_urls.contains(&peer)) {
             member.name.clone_from(&self.name);
+        }
+    }
+
+    /// While it runs, kubelet starts an etcd that it finds; with that one the others have their majority again.
+    pub fn kubelet_finds(&mut self, etcd: bool) {
+        if etcd {
+            self.kubelet_starts(true, true);
+            self.api = true;
         }
     }
 
@@ -164,6 +175,7 @@ pub fn run(host: &FakeHost, line: &str, input: &Input, effect: &dyn Fn()) -> Tol
         ["ctr", _, _, rest @ ..] => ctr(host, rest, input),
         ["curl", ..] => curl(host, line, input),
         ["kubeadm", "init", "phase", "certs", "etcd-healthcheck-client", ..] => etcd_client(host),
+        ["unshare", "--mount", ..] => etcd_manifest(host, line),
         ["kubeadm", "init", "phase", rest @ ..] => init(host, rest, effect),
         ["kubeadm", "join", "phase", "control-plane-join", phase, ..] => remembered(host, phase),
         ["kubeadm", "join", ..] => join(host, effect),
@@ -233,7 +245,8 @@ fn imported(bytes: &[u8]) -> Vec<String> {
 fn curl(host: &FakeHost, line: &str, input: &Input) -> Told {
     let mut world = host.world();
     let cluster = &mut world.cluster;
-    let known = !line.contains(":2379/") || ETCD_CLIENT.iter().all(|file| host.has(file));
+    let known = ![":2379/", ":2380/"].iter().any(|port| line.contains(port))
+        || ETCD_CLIENT.iter().all(|file| host.has(file));
     assert!(known, "etcd answers nobody without a certificate");
     if line.ends_with("--config -") {
         let Input::Bytes(options) = input else { panic!("options are expected") };
@@ -249,10 +262,18 @@ fn curl(host: &FakeHost, line: &str, input: &Input) -> Told {
         cluster.members.retain(|member| member.id != "18");
         return Told::success();
     }
+    if line.ends_with(":2380/members") {
+        return printed(&json!(cluster.members.iter().map(as_peers_see_it).collect::<Vec<_>>()).to_string());
+    }
     match (cluster.api, cluster.foreign_ca) {
         (false, _) => failed(7, "curl: (7) Failed to connect: Connection refused\n"),
         (true, true) => failed(60, "curl: (60) SSL certificate problem: self-signed certificate\n"),
         (true, false) if line.ends_with("/readyz") => printed("ok"),
+        (true, false) if line.ends_with("/kubeadm-config") => {
+            let token = b"header = \"Authorization: Bearer abcdef.0123456789abcdef\"\n".to_vec();
+            assert_eq!(*input, Input::Bytes(token), "not everyone may read it");
+            printed(r#"{"data":{"ClusterConfiguration":"kind: ClusterConfiguration"}}"#)
+        }
         (true, false) => {
             let keys: BTreeMap<String, &str> =
                 cluster.tokens.iter().map(|id| (format!("jws-kubeconfig-{id}"), "x")).collect();
@@ -299,6 +320,14 @@ fn as_json(member: &Member) -> serde_json::Value {
     json!({ "ID": member.id, "name": member.name, "peerURLs": member.peer_urls, "isLearner": member.is_learner })
 }
 
+fn as_peers_see_it(member: &Member) -> serde_json::Value {
+    let id: u64 = member.id.parse().unwrap();
+    if member.name.is_empty() {
+        return json!({ "id": id, "peerURLs": member.peer_urls });
+    }
+    json!({ "id": id, "name": member.name, "peerURLs": member.peer_urls, "clientURLs": [] })
+}
+
 fn etcd_client(host: &FakeHost) -> Told {
     if ETCD_CLIENT.iter().any(|file| host.has(file)) {
         return failed(1, "error execution phase certs: failure loading a certificate\n");
@@ -306,6 +335,19 @@ fn etcd_client(host: &FakeHost) -> Told {
     for file in ETCD_CLIENT {
         host.write(file, "x\n");
     }
+    Told::success()
+}
+
+/// Where kubelet does not see it.
+fn etcd_manifest(host: &FakeHost, line: &str) -> Told {
+    let folder = "/run/imgbuild/etcd-manifest";
+    let own = host.world().cluster.own_member().unwrap().peer_urls[0].clone();
+    assert!(
+        line.contains(&format!(" sh {folder}/manifests kubeadm init phase etcd local --config ")),
+        "{line}"
+    );
+    assert!(host.read(&format!("{folder}/kubeadm.yaml")).ends_with("\n---\nkind: ClusterConfiguration\n"));
+    host.write(&format!("{folder}/manifests/etcd.yaml"), &format!("    - --initial-cluster=own={own}\n"));
     Told::success()
 }
 
@@ -370,8 +412,9 @@ fn join(host: &FakeHost, effect: &dyn Fn()) -> Told {
     );
     fs_err::remove_file(host.path(BOOTSTRAP)).unwrap();
     effect();
-    if control_plane {
-        join_etcd(host, effect);
+    if control_plane && !join_etcd(host, effect) {
+        let why = "etcdserver: re-configuration failed due to not enough started members";
+        return failed(1, &format!("error execution phase control-plane-join/etcd: {why}\n"));
     }
     let name = host.world().cluster.name.clone();
     host.world().cluster.nodes.insert(name);
@@ -379,16 +422,25 @@ fn join(host: &FakeHost, effect: &dyn Fn()) -> Told {
     remembered(host, "join")
 }
 
-fn join_etcd(host: &FakeHost, effect: &dyn Fn()) {
+/// Whether it got so far. Without learners, two members of which one runs serve nobody.
+fn join_etcd(host: &FakeHost, effect: &dyn Fn()) -> bool {
     write_all(host, &["/etc/kubernetes/admin.conf", "/etc/kubernetes/manifests/kube-apiserver.yaml"], effect);
     {
         let mut world = host.world();
         let cluster = &mut world.cluster;
         assert!(cluster.own_member().is_none(), "`Peer URLs already exists`");
         let peer = peer_url(&cluster.address);
-        let learner =
-            Member { id: "18".into(), name: String::new(), peer_urls: vec![peer], is_learner: true };
-        cluster.members.push(learner);
+        let is_learner = !cluster.deaf;
+        cluster.members.push(Member {
+            id: "18".into(),
+            name: String::new(),
+            peer_urls: vec![peer],
+            is_learner,
+        });
+        if std::mem::take(&mut cluster.deaf) {
+            (cluster.api, cluster.api_from_ms) = (false, None);
+            return false;
+        }
     }
     effect();
     host.write(ETCD_MANIFEST, "whole\n");
@@ -403,6 +455,7 @@ fn join_etcd(host: &FakeHost, effect: &dyn Fn()) {
         drop(world);
         effect();
     }
+    true
 }
 
 fn reset(host: &FakeHost, effect: &dyn Fn()) -> Told {

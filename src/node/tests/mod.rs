@@ -1,6 +1,7 @@
 //! The agent as a whole, on hosts and in a cluster that are doubles.
 
 mod addons;
+mod announced;
 mod convergence;
 pub(super) mod fake;
 mod kubeadm;
