@@ -37,16 +37,12 @@ pub struct Args {
 impl Args {
     /// Runs the verb.
     pub fn run(&self, context: &Context) -> Result<()> {
-        match self.cluster_definition() {
-            Some(path) => {
-                self.image.given().map_or(Ok(()), |option| Err(not_for_a_cluster(option, &self.target)))?;
-                self.cluster.run(&path, &self.dist, context)
-            }
-            None => {
-                self.cluster.given().map_or(Ok(()), |option| Err(not_for_an_image(option, &self.target)))?;
-                self.image.run(&self.target, &self.dist, context)
-            }
+        if let Some(path) = self.cluster_definition() {
+            self.image.given().map_or(Ok(()), |option| Err(not_for_a_cluster(option, &self.target)))?;
+            return self.cluster.run(&path, &self.dist, context);
         }
+        self.cluster.given().map_or(Ok(()), |option| Err(not_for_an_image(option, &self.target)))?;
+        self.image.run(&self.target, &self.dist, context)
     }
 
     fn cluster_definition(&self) -> Option<PathBuf> {

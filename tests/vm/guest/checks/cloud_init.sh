@@ -40,7 +40,7 @@ user_data_fits_the_schema() {
 apt_knows_the_suites_of_the_release() {
     # shellcheck source=/dev/null
     . /etc/os-release
-    known=$(apt-get indextargets --format '$(RELEASE)' | sort -u)
+    known=$(apt-get indextargets --no-release-info --format '$(RELEASE)' | sort -u)
     echo "apt knows: $known"
     for suite in "$VERSION_CODENAME" "$VERSION_CODENAME-security"; do
         grep -Fx "$suite" <<<"$known"
